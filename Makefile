@@ -1,0 +1,71 @@
+# `make report` and `make test` start from a bare clone: they need Python 3.11 or newer, make, and a package index.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# The names Python is looked for under; the first one that is new enough is taken. `make PYTHON=/path/to/python report`
+# names another.
+PYTHON ?= python3 python3.13 python3.12 python3.11
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+python = $(firstword $(foreach name,$(PYTHON),$(shell $(name) -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo $(name))))
+NO_PYTHON = simkit needs Python 3.11 or newer, and none was found under: $(PYTHON) (make PYTHON=/path/to/python names another)
+NO_VENV = $(python) cannot make virtual environments: its ensurepip is missing (on Debian and Ubuntu, install python3-venv)
+
+.PHONY: report test lint types tests nbval notebooks data lock clean
+
+report: $(READY)
+	$(BIN)/simkit report $(ARGS)
+
+# Everything that has to hold, cheapest first.
+test: lint types tests nbval
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo --no-cache
+
+types: $(READY)
+	$(BIN)/mypy
+
+tests: $(READY)
+	$(BIN)/pytest -n auto --dist loadscope --cov $(ARGS)
+
+# The committed notebooks must give again what they show. Named one by one: as a folder, their paired texts would run too.
+nbval: $(READY)
+	$(BIN)/pytest --nbval -n auto --dist loadscope notebooks/*.ipynb
+
+# Take over what was edited in either half of each pair, execute, and save both halves.
+notebooks: $(READY)
+	$(BIN)/jupytext --sync notebooks/*.py
+	$(BIN)/jupyter-nbconvert --to notebook --execute --inplace --ExecutePreprocessor.timeout=900 \
+		--ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	$(BIN)/jupytext --sync notebooks/*.ipynb
+
+# The synthetic sample of customers, orders and invoices.
+data: $(READY)
+	$(BIN)/python -m simkit.portfolio.sample data/
+
+# Pin what pyproject.toml asks for; `make lock ARGS=--upgrade` moves every pin to the newest version.
+lock: $(READY)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --output-file requirements.lock $(ARGS) pyproject.toml
+
+# Leaves .venv alone: `rm -r .venv` starts that afresh.
+clean:
+	rm -rf build dist htmlcov .coverage .coverage.* .simkit-cache .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	find reports -mindepth 1 ! -name README.md -delete
+	find simkit tests notebooks -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} +
+
+$(BIN)/python:
+	$(if $(python),,$(error $(NO_PYTHON)))
+	$(if $(shell $(python) -c 'import ensurepip, venv' 2>/dev/null || echo missing),$(error $(NO_VENV)))
+	$(python) -m venv --clear $(VENV)
+
+# uv itself comes out of the lock, so that nothing is installed whose hash was not checked.
+$(READY): requirements.lock pyproject.toml | $(BIN)/python
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.txt
+	$(BIN)/uv pip sync --require-hashes --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip install --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	touch $@

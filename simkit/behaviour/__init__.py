@@ -1,0 +1,1 @@
+"""How customers and reps respond, as pure functions."""

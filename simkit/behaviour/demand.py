@@ -1,0 +1,90 @@
+"""How customers respond to what they are offered."""
+
+import math
+
+from numba.extending import register_jitable
+
+
+@register_jitable
+def order_intensity(
+    orders_per_day: float, season: float, term_days: int, wanted_days: int, term_response: float, goodwill: float
+) -> float:
+    """Return the expected orders of a customer in a day.
+
+    Parameters
+    ----------
+    orders_per_day : float
+        The customer's own rate.
+    season : float
+        Season, market and selling effort, as one factor.
+    term_days, wanted_days : int
+        Credit term offered and wanted.
+    term_response : float
+        Log-change of intensity for 30 days more term.
+    goodwill : float
+        Log-change left by past collection steps.
+
+    Examples
+    --------
+    >>> order_intensity(0.02, 1.0, 60, 60, 0.06, 0.0)
+    0.02
+    """
+    return orders_per_day * season * math.exp(term_response * (term_days - wanted_days) / 30.0 + goodwill)
+
+
+@register_jitable
+def order_day(done: float, goal: float, since: int, until: int, intensity: float) -> int:
+    """Return the first day in [since, until) by whose end the accumulated intensity reaches the goal, else `until`.
+
+    Parameters
+    ----------
+    done : float
+        Intensity accumulated before `since`.
+    goal : float
+        Intensity at which the order is placed.
+
+    Examples
+    --------
+    >>> order_day(0.0, 1.0, 10, 40, 0.25), order_day(0.0, 1.0, 10, 12, 0.25), order_day(2.0, 1.0, 10, 12, 0.25)
+    (13, 12, 10)
+    """
+    missing = goal - done
+    if missing <= intensity:
+        return since if since < until else until
+    if intensity <= 0.0 or missing > intensity * (until - since):
+        return until
+    return min(until, since + int(math.ceil(missing / intensity)) - 1)
+
+
+@register_jitable
+def gap(draw: float, shape: float) -> float:
+    """Return the gap to the next order in mean gaps: Weibull with mean 1; a shape below 1 gives bursts."""
+    return math.exp(math.log(-math.log(draw)) / shape - math.lgamma(1.0 + 1.0 / shape))
+
+
+@register_jitable
+def acceptance(
+    intercept: float,
+    per_30_days: float,
+    term_days: int,
+    wanted_days: int,
+    per_10_points: float,
+    prepaid_share: float,
+    conditions: float,
+) -> float:
+    """Return the probability that a customer accepts an offer: logistic in its conditions.
+
+    Parameters
+    ----------
+    intercept : float
+        Logit of accepting an offer without conditions.
+    per_30_days : float
+        Change of the logit for 30 days less term than wanted.
+    per_10_points : float
+        Change of the logit for 10 points of prepayment.
+    conditions : float
+        Sum of the logits of the other conditions (security, cash only).
+    """
+    shortfall = max(0, wanted_days - term_days) / 30.0
+    logit = intercept + per_30_days * shortfall + per_10_points * prepaid_share * 10.0 + conditions
+    return 1.0 / (1.0 + math.exp(-logit))

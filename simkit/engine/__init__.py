@@ -1,0 +1,1 @@
+"""Time passes: two engines with one meaning, and the ledger they write."""

@@ -1,0 +1,91 @@
+"""A receivable line as time passes: what has accumulated, what is in force, and when it will be paid."""
+
+from dataclasses import dataclass, field
+
+from simkit.behaviour.payment import NEVER, accrue, payment_day
+from simkit.engine.order import Order
+from simkit.engine.terms import Terms
+from simkit.rules.collections import Stage
+from simkit.scenario.world import Payment
+
+PREPAYMENT = 0
+BALANCE = 1
+INSTALMENT = 2
+KINDS = ("prepayment", "balance", "instalment")
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One receivable: an amount a customer owes by a date.
+
+    Days are days of the run. `force` is what has accumulated towards payment before day `since`; the line is paid
+    on the first day on which it reaches `goal` (see `simkit.behaviour.payment`).
+    """
+
+    line_id: int
+    order: Order
+    kind: int
+    issued: int
+    due: int
+    amount_fen: int
+    late_share: float
+    goal: float
+    since: int = field(init=False)
+    force: float = 0.0
+    shift: float = field(init=False, default=0.0)
+    stage: Stage = Stage.NONE
+    asked: Stage = Stage.NONE
+    status: str = "open"
+    paid: int | None = None
+    closed: int | None = None
+    paid_fen: int = 0
+    written_off_fen: int = 0
+    in_recovery: bool = False
+
+    def __post_init__(self) -> None:
+        self.since = self.issued + 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the line is still owed."""
+        return self.closed is None
+
+    def moves(self, day: int, payment: Payment, terms: Terms) -> None:
+        """Bring the line up to the start of a day and let what is now in force act from then on."""
+        if day > self.since:
+            self.force = accrue(
+                self.force, self.since - self.due, day - self.due, self.shift, payment.alpha, payment.bucket_starts
+            )
+            self.since = day
+        self.shift = self._shift(payment, terms)
+
+    def _shift(self, payment: Payment, terms: Terms) -> float:
+        customer = self.order.customer
+        grade = payment.grade
+        shift = (
+            payment.history_weight * self.late_share
+            + payment.quality_weight * customer.quality
+            + customer.frailty
+            + (grade.A, grade.B, grade.C, grade.D)[self.order.grade]
+            + payment.effort_elasticity * terms.log_collecting_effort
+        )
+        if self.stage:
+            stage = payment.stage
+            shift += (stage.friendly, stage.formal, stage.plan, stage.legal)[self.stage - 1]
+        if self.kind == PREPAYMENT:
+            return shift + payment.prepayment_shift
+        if self.kind == INSTALMENT:
+            return shift + payment.instalment_shift
+        return shift
+
+    def expected_payment(self, payment: Payment) -> int:
+        """Return the day on which the line will be paid if nothing changes."""
+        day = payment_day(
+            self.force, self.goal, self.since - self.due, self.shift, payment.alpha, payment.bucket_starts
+        )
+        return NEVER if day == NEVER else self.due + day
+
+    def close(self, day: int, status: str) -> None:
+        """Take the line off the book."""
+        self.closed = day
+        self.status = status

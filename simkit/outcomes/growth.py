@@ -1,0 +1,105 @@
+"""Growth of sales, split exactly into where it came from (Handbook A1)."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simkit.outcomes.ratio import ratio
+from simkit.outcomes.sales import in_period, new_customers, of_customers, sales
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Sales of two periods and the four parts of their difference, in fen; the parts sum to it exactly.
+
+    ``before_fen`` is the warm-up year's sales, brought to the length of the policy year when the two differ.
+    """
+
+    before_fen: int
+    after_fen: int
+    new_customers_fen: int
+    repurchase_fen: int
+    order_value_fen: int
+    other_fen: int
+
+    @property
+    def rate(self) -> float | None:
+        """Sales growth = after / before - 1; None without sales before."""
+        return self.share(self.after_fen - self.before_fen)
+
+    def share(self, part_fen: int) -> float | None:
+        """Return a part as a share of the sales before (points of growth); None without sales before."""
+        return ratio(part_fen, self.before_fen)
+
+
+def split(
+    before_fen: int, before_orders: int, after_fen: int, after_orders: int, new_fen: int, length: Fraction
+) -> Growth:
+    """Split the growth from one period's sales to another's.
+
+    New customers' part is all they bought. What existing customers add is compared as orders x average value:
+    *repurchase* is the change in orders at the old value, *order value* the change in value at the old number of
+    orders, and *other* the remainder: both changing together, and rounding.
+
+    Parameters
+    ----------
+    before_fen, before_orders : int
+        Sales of the first period.
+    after_fen, after_orders : int
+        Sales of the second period to customers who are not new.
+    new_fen : int
+        Sales of the second period to new customers.
+    length : Fraction
+        Length of the second period / length of the first.
+    """
+    n0, s0, n1 = before_orders * length, before_fen * length, after_orders
+    v0 = s0 / n0 if n0 else Fraction(0)
+    v1 = Fraction(after_fen, n1) if n1 else v0
+    base = round(s0)
+    repurchase, order_value = round((n1 - n0) * v0), round((v1 - v0) * n0)
+    return Growth(
+        before_fen=base,
+        after_fen=after_fen + new_fen,
+        new_customers_fen=new_fen,
+        repurchase_fen=repurchase,
+        order_value_fen=order_value,
+        other_fen=after_fen - base - repurchase - order_value,
+    )
+
+
+def growth(orders: pd.DataFrame, warm_up_days: int, policy_days: int) -> Growth:
+    """Return the growth of sales from the warm-up year to the policy year, split.
+
+    Sales are contracts signed and not lapsed. New customers are those whose first order ever lies in the policy
+    year; all they buy in that year is theirs. When the two periods differ in length the first is scaled per day.
+    """
+    return _growth(orders, new_customers(orders, "policy"), Fraction(policy_days, warm_up_days))
+
+
+def growth_by(orders: pd.DataFrame, column: str, warm_up_days: int, policy_days: int) -> dict[str, Growth]:
+    """Return the growth of each group of a column (region, grade), split.
+
+    A customer who is new is new in every group. Sales and the new customers' part of the groups sum to those of
+    the whole; repurchase and order value need not, since each group has its own average value.
+    """
+    ids, length = new_customers(orders, "policy"), Fraction(policy_days, warm_up_days)
+    groups = orders[column].astype(str)
+    return {name: _growth(orders[(groups == name).to_numpy(bool)], ids, length) for name in sorted(groups.unique())}
+
+
+def _growth(orders: pd.DataFrame, new_ids: NDArray[np.int64], length: Fraction) -> Growth:
+    sold = sales(orders)
+    before, after = in_period(sold, "warm_up"), in_period(sold, "policy")
+    new = of_customers(after, new_ids)
+    fen = after["value_fen"].to_numpy(np.int64)
+    return split(
+        before_fen=int(before["value_fen"].to_numpy(np.int64).sum()),
+        before_orders=len(before),
+        after_fen=int(fen[~new].sum()),
+        after_orders=int(np.count_nonzero(~new)),
+        new_fen=int(fen[new].sum()),
+        length=length,
+    )

@@ -1,0 +1,1 @@
+"""Who the customers are: synthetic ones, and those of a real receivables ledger."""

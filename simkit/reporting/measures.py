@@ -1,0 +1,87 @@
+"""Measures the reports show: the kind of number each is, which way is better, and how it is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from simkit.reporting.texts import Language, days, interval, number, percent, points, text, yuan
+
+Kind = Literal["share", "days", "money", "count", "score"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One outcome by its name in ``kpis``: ``better`` is +1 when more is better, -1 when less is, 0 when neither."""
+
+    name: str
+    kind: Kind
+    better: int
+
+    def label(self, language: Language) -> str:
+        """Return the measure's name in words."""
+        return text(f"measure.{self.name}", language)
+
+    def value(self, value: float, language: Language) -> str:
+        """Return a value with its unit."""
+        return _VALUE[self.kind](value, language)
+
+    def difference(self, value: float, language: Language) -> str:
+        """Return a difference of two values, signed; shares differ by percentage points."""
+        return _DIFFERENCE[self.kind](value, language)
+
+    def range(self, low: float, high: float, language: Language, differences: bool = False) -> str:
+        """Return an interval of values, or of differences."""
+        write = self.difference if differences else self.value
+        return interval(write(low, language), write(high, language), language)
+
+
+Writer = Callable[[float, Language], str]
+
+_VALUE: dict[Kind, Writer] = {
+    "share": lambda value, language: percent(value),
+    "days": lambda value, language: days(value, language),
+    "money": lambda value, language: yuan(value, language),
+    "count": lambda value, language: number(value),
+    "score": lambda value, language: number(value, 2),
+}
+_DIFFERENCE: dict[Kind, Writer] = {
+    "share": lambda value, language: points(value, language),
+    "days": lambda value, language: days(value, language, signed=True),
+    "money": lambda value, language: yuan(value, language, signed=True),
+    "count": lambda value, language: number(value, signed=True),
+    "score": lambda value, language: number(value, 2, signed=True),
+}
+
+GROWTH = Measure("sales_growth", "share", +1)
+OVERDUE = Measure("overdue_rate_cohort_30", "share", -1)
+PROFIT = Measure("profit_fen", "money", +1)
+
+MEASURES: dict[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        GROWTH,
+        OVERDUE,
+        PROFIT,
+        Measure("sales_fen", "money", +1),
+        Measure("collection_rate", "share", +1),
+        Measure("overdue_rate_balance", "share", -1),
+        Measure("overdue_rate_cohort_1", "share", -1),
+        Measure("overdue_rate_cohort_60", "share", -1),
+        Measure("overdue_rate_cohort_90", "share", -1),
+        Measure("dso_days", "days", -1),
+        Measure("bad_debt_fen", "money", -1),
+        Measure("bad_debt_ratio", "share", -1),
+        Measure("commission_fen", "money", 0),
+        Measure("collection_cost_fen", "money", -1),
+        Measure("funding_cost_fen", "money", -1),
+        Measure("new_customers", "count", +1),
+        Measure("orders", "count", +1),
+        Measure("refused_share", "share", 0),
+        Measure("days_late_mean", "days", -1),
+        Measure("late_share", "share", -1),
+        Measure("gini", "score", +1),
+    )
+}
+
+HEADLINE = ("sales_growth", "overdue_rate_cohort_30", "collection_rate", "profit_fen")
+EVIDENCE = (*HEADLINE, "overdue_rate_balance", "dso_days", "bad_debt_ratio", "sales_fen", "new_customers", "late_share")

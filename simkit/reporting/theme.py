@@ -1,0 +1,54 @@
+"""The look of every chart: few colours that colour-blind readers tell apart, quiet axes, fonts with Chinese."""
+
+from typing import Any
+
+import altair as alt
+
+FONT = "'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', 'Helvetica Neue', Arial, sans-serif"
+INK = "#1f2933"
+QUIET = "#616e7c"
+RULE = "#d9dee4"
+GREY = "#7b8794"
+BLUE = "#0072b2"
+ORANGE = "#d55e00"
+GREEN = "#008060"
+VIOLET = "#8a4f9e"
+SERIES = (GREY, BLUE, ORANGE, GREEN, VIOLET, "#a0670a", "#2b6777", "#b0366a")
+"""Colours of the scenarios in order, the status quo in grey; each has contrast of at least 3:1 on white."""
+
+GRADES = {"A": "#0072b2", "B": "#5aa5d6", "C": "#e0a458", "D": "#b5400a"}
+
+
+def colour_of(position: int) -> str:
+    """Return the colour of the scenario at a position; after the eighth they come round again."""
+    return SERIES[position % len(SERIES)]
+
+
+def theme() -> alt.theme.ThemeConfig:
+    """Return the house theme."""
+    axis: dict[str, Any] = {
+        "labelColor": QUIET,
+        "titleColor": QUIET,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "domainColor": RULE,
+        "tickColor": RULE,
+        "gridColor": "#eef1f4",
+        "labelLimit": 220,
+        "titleLimit": 420,
+    }
+    return {
+        "config": {
+            "font": FONT,
+            "background": "white",
+            "view": {"stroke": "transparent"},
+            "axis": axis,
+            "title": {"anchor": "start", "color": INK, "fontSize": 14, "fontWeight": 600},
+            "legend": {"labelColor": INK, "titleColor": QUIET, "labelFontSize": 12, "orient": "top", "title": None},
+            "text": {"fontSize": 12, "color": INK},
+            "autosize": {"type": "fit-x", "contains": "padding"},
+            "padding": {"left": 4, "right": 12, "top": 6, "bottom": 4},
+        }
+    }

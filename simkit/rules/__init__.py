@@ -1,0 +1,1 @@
+"""The company's policy as pure functions, one file per system of the handbook."""

@@ -1,0 +1,54 @@
+"""The collections ladder (Handbook B4)."""
+
+from enum import IntEnum
+
+from numba.extending import register_jitable
+
+from simkit.rules.contract import share_of_fen
+
+
+class Stage(IntEnum):
+    """Steps of the ladder, in order; NONE before the first."""
+
+    NONE = 0
+    FRIENDLY = 1
+    FORMAL = 2
+    PLAN = 3
+    LEGAL = 4
+
+
+@register_jitable
+def instalment_fen(debt_fen: int, share: float, count: int, number: int) -> int:
+    """Return instalment `number` (from 1) of a debt: a share each, and with the last one all that is left.
+
+    Examples
+    --------
+    >>> [instalment_fen(1001, 0.30, 3, n) for n in (1, 2, 3)]
+    [300, 300, 401]
+    """
+    each = share_of_fen(debt_fen, share)
+    if number < count:
+        return min(each, max(0, debt_fen - (number - 1) * each))
+    return max(0, debt_fen - (count - 1) * each)
+
+
+@register_jitable
+def queue_key(rule: int, due_day: int, amount_fen: int, risk: float) -> float:
+    """Return a line's place in a desk's queue; the smallest is served first.
+
+    Parameters
+    ----------
+    rule : int
+        0 oldest due date first, 1 largest amount first, 2 largest expected loss (amount x risk) first.
+    due_day : int
+        Due date as a day number.
+    amount_fen : int
+        Open amount.
+    risk : float
+        The customer's yearly probability of default, by the company's estimate.
+    """
+    if rule == 0:
+        return float(due_day)
+    if rule == 1:
+        return -float(amount_fen)
+    return -amount_fen * risk
