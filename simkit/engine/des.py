@@ -7,7 +7,8 @@ a day. Regions share nothing but the state of the economy.
 import pandas as pd
 import simpy
 
-from simkit.behaviour.default import default_day, normal_quantile
+from simkit.behaviour.demand import order_day
+from simkit.behaviour.payment import threshold
 from simkit.engine.book import Book
 from simkit.engine.calendar import (
     ALERTS,
@@ -27,8 +28,6 @@ from simkit.engine.order import Customer, Order
 from simkit.engine.payroll import Payroll
 from simkit.engine.selling import Selling
 from simkit.engine.terms import Terms
-from simkit.behaviour.demand import order_day
-from simkit.behaviour.payment import threshold
 from simkit.rules.collections import Stage, instalment_fen, queue_key
 from simkit.rules.contract import overdue_interest_fen, penalty_fen, share_of_fen
 from simkit.rules.incentives import collection_commission_fen, signing_commission_fen
@@ -344,6 +343,8 @@ class Region:
         line.in_recovery = True
         recovery = self.world.recovery
         day = max(line.order.customer.defaults + recovery.lag_days, int(self.env.now) // DAY + 1)
+        if line.kind == PREPAYMENT:
+            day = self._gives_up(line)
         while int(self.env.now) < day * DAY + RECEIPTS:
             try:
                 yield self.until(day, RECEIPTS)

@@ -90,10 +90,10 @@ class Selling:
             late_lines=int(row["history_late"]),
             known_lines=int(row["history_lines"]),
         )
-        self.winds(customer)
-        while arrival < 0 and customer.goal < BURN_IN_GAPS:
-            self.winds(customer)
-        customer.done = BURN_IN_GAPS if arrival < 0 else 0.0
+        if arrival < 0:
+            customer.done = BURN_IN_GAPS
+            while customer.goal <= BURN_IN_GAPS:
+                self.winds(customer)
         return customer
 
     def _leaves(self, customer_id: int, arrival: int) -> int:

@@ -87,7 +87,10 @@ def growth_by(orders: pd.DataFrame, column: str, warm_up_days: int, policy_days:
     """
     ids, length = new_customers(orders, "policy"), Fraction(policy_days, warm_up_days)
     groups = orders[column].astype(str)
-    return {name: _growth(orders[(groups == name).to_numpy(bool)], ids, length) for name in sorted(groups.unique())}
+    return {
+        name: _growth(orders[(groups == name).to_numpy(bool)], ids, length)
+        for name in sorted(groups.unique())
+    }
 
 
 def _growth(orders: pd.DataFrame, new_ids: NDArray[np.int64], length: Fraction) -> Growth:

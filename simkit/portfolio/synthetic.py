@@ -1,35 +1,36 @@
-"""Synthetic customers: who they are before the first day, drawn from the world's distributions.
+"""Synthetic customers: who they are on the first day, drawn from the world's distributions.
 
 Every attribute is a pure function of (seed, replication, stream, customer_id, index), so a customer is the same
-person in a small and in a large company, in every region split and under every policy. What depends on the size of
-the company is only how many customers there are, on which day the n-th applicant of a region comes, and which rep
-looks after an applicant.
+person in a small and in a large company and under every policy. What depends on the size of the company is only how
+many customers there are, on which day the n-th applicant of a region comes and which rep looks after an applicant.
 """
 
-from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit, gammaincinv, log_ndtr, logit, ndtr, ndtri
+from scipy.special import gammaincinv, ndtr, ndtri
 from scipy.stats import binom, poisson
 
 from simkit.errors import UserError
-from simkit.scenario.firms import KNOTS, SCORES, Firms
+from simkit.portfolio.balance_sheets import Draw, Floats, financial_quality, firm_scores, ratios
+from simkit.scenario.firms import SCORES, Firms
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world import Customers, Payment
 from simkit.streams import Stream, uniforms
 
-Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Draw = Callable[..., Floats]
 
 REGION_STEP = 10**8
 APPLICANT_STEP = 5 * 10**7
 REP_STEP = 10**4
-DAYS_A_YEAR = 365.0
-_LARGEST_VALUE_FEN = 10**15
-_SLOWEST_ORDERS_PER_YEAR = 1e-6  # an order in a million years: keeps gaps between orders finite
+ON_THE_BOOKS = -1
+"""Arrival day of a customer who is on the books before the first day."""
+
+_DAYS_A_YEAR = 365.0
+_LARGEST_VALUE_FEN = 1e15
+_FEWEST_ORDERS_PER_YEAR = 1e-6  # one in a million years: keeps the gaps between orders finite
 
 
 def draw_customers(scenario: Scenario, replication: int) -> pd.DataFrame:
@@ -38,68 +39,183 @@ def draw_customers(scenario: Scenario, replication: int) -> pd.DataFrame:
     Parameters
     ----------
     scenario : Scenario
-        Its world and run are used; no lever of the policy is, so all policies meet the same people.
+        Its world and its run are used and no lever of its policies: all policies meet the same people.
     replication : int
         Which repetition, from 0.
 
     Returns
     -------
     pandas.DataFrame
-        One row a customer sorted by ``customer_id``, as in ``simkit.portfolio.contracts.CUSTOMERS``.
+        One row a customer, sorted by ``customer_id``; ``simkit.portfolio.contracts.CUSTOMERS`` says the columns.
 
     Raises
     ------
     UserError
-        When a region has more reps or applicants than its ids can tell apart.
+        When a region has more reps or applicants than ids can tell apart.
     """
-    run, world = scenario.run, scenario.world
-    table = _roll(scenario, replication)
-    ids = table["customer_id"].to_numpy()
-
-    def draw(stream: Stream, index: npt.ArrayLike = 0) -> Floats:
-        return uniforms(run.seed, replication, stream, ids, index)
-
+    world, seed = scenario.world, scenario.run.seed
+    roll = _roll(scenario, replication)
+    draw = partial(_draws, seed, replication, roll["customer_id"].to_numpy())
     scores = firm_scores(world.firms, draw)
     size = scores[SCORES.index("total_assets_million")]
-    intercept, spread, signal = default_signal(world.firms, scores)
-    quality = -signal / spread if spread > 0 else np.zeros(ids.size)
-    frailty = world.payment.frailty_sd * ndtri(draw(Stream.FRAILTY))
-    orders = _order_rates(world.customers, draw(Stream.ORDER_RATE))
-    median_value = _order_values(world.customers, _following(size, world.firms.orders_follow_size, draw, Stream.ORDER_VALUE_LEVEL))
-    lines, late = _history(scenario, draw, table["arrival_day"].to_numpy() < 0, orders, frailty, quality)
-    prior = world.payment
-
-    table["quality"] = quality
-    table["frailty"] = frailty
-    table["annual_pd"] = expit(intercept + signal)
-    table["past_overdue"] = (late + prior.history_prior_share * prior.history_prior_lines) / (
-        lines + prior.history_prior_lines
-    )
-    table["legal_disputes"] = _legal_disputes(world.firms, prior, draw, frailty, quality)
-    for name, values in ratios(world.firms, scores).items():
-        table[name] = values
-    table["pledgeable_cover"] = world.firms.pledgeable_cover_median * np.exp(
-        world.firms.pledgeable_cover_spread * ndtri(draw(Stream.PLEDGEABLE_COVER))
-    )
-    table["industry_phase"] = _pick(world.firms.industry_phases, draw(Stream.INDUSTRY_PHASE)) - 2
-    table["market_rank"] = ndtr(_following(size, world.firms.rank_follows_size, draw, Stream.MARKET_RANK))
-    table["orders_per_year"] = orders
-    table["order_value_fen"] = median_value
-    table["term_wanted_days"] = _terms_wanted(
-        world.customers, ndtr(_following(size, world.firms.terms_follow_size, draw, Stream.TERM_WANTED))
-    )
-    table["history_lines"] = lines
-    table["history_late"] = late
-    mean_value = median_value * np.exp(world.customers.order_value_spread_within**2 / 2)
-    table["monthly_purchases_fen"] = np.rint(
-        np.minimum(orders / 12 * mean_value, _LARGEST_VALUE_FEN)
-    ).astype(np.int64)
-    return pd.DataFrame(table)
+    quality, annual_pd = financial_quality(world.firms, scores)
+    frailty = world.payment.frailty_sd * ndtri(draw(Stream.FRAILTY, 0))
+    orders = _orders_per_year(world.customers, draw(Stream.ORDER_RATE, 0))
+    lines = _history_lines(world.customers, draw, orders, roll["arrival_day"].to_numpy())
+    late = _history_late(world.payment, draw, lines, frailty, quality)
+    hidden = {"quality": quality, "frailty": frailty, "annual_pd": annual_pd}
+    character = {
+        "past_overdue": _shrunk_share(world.payment, late, lines),
+        "legal_disputes": _legal_disputes(world.firms, draw, frailty, quality, world.payment.frailty_sd),
+    }
+    soft = _collateral_and_condition(world.firms, draw, size)
+    purchases = _purchases(scenario, draw, orders, size)
+    history = {"history_lines": lines, "history_late": late}
+    return roll.assign(**hidden, **character, **ratios(world.firms, scores), **soft, **purchases, **history)
 
 
-def customers_on_books(customers: int, regions: int) -> Ints:
-    """Return how many of ``customers`` each region has: as even as can be, the first regions taking the rest."""
+def customers_by_region(customers: int, regions: int) -> Ints:
+    """Return how many customers on the books each region has: as even as can be, the first regions taking the rest.
+
+    Examples
+    --------
+    >>> customers_by_region(10, 4)
+    array([3, 3, 2, 2])
+    """
     share, rest = divmod(customers, regions)
-    return np.array([share + (r < rest) for r in range(regions)], dtype=np.int64)
+    return share + (np.arange(regions) < rest).astype(np.int64)
 
 
+def _draws(seed: int, replication: int, customers: Ints, stream: Stream, index: int) -> Floats:
+    return uniforms(seed, replication, stream, customers, index)
+
+
+def _roll(scenario: Scenario, replication: int) -> pd.DataFrame:
+    """Return who there is: ids, region, rep and arrival day of every customer."""
+    run, per_rep = scenario.run, scenario.world.reps.customers_per_rep
+    sizes = customers_by_region(run.customers, len(run.regions))
+    parts = []
+    for region, size in enumerate(sizes.tolist()):
+        arrivals = _arrival_days(scenario, replication, region, size)
+        reps = -(-size // per_rep)
+        _check_ids(run.regions[region], reps, arrivals.size)
+        base = (region + 1) * REGION_STEP
+        applicants = base + APPLICANT_STEP + np.arange(arrivals.size)
+        luck = uniforms(run.seed, replication, Stream.REP, applicants)
+        parts.append(
+            {
+                "customer_id": np.concatenate([base + np.arange(size), applicants]),
+                "region_index": np.full(size + arrivals.size, region),
+                "rep_id": (region + 1) * REP_STEP
+                + np.concatenate([np.arange(size) // per_rep, (luck * reps).astype(np.int64)]),
+                "arrival_day": np.concatenate([np.full(size, ON_THE_BOOKS), arrivals]),
+            }
+        )
+    roll = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    names = pd.array(run.regions, dtype="string[pyarrow]").take(roll["region_index"].to_numpy())
+    roll.insert(1, "region", names)
+    return roll
+
+
+def _arrival_days(scenario: Scenario, replication: int, region: int, size: int) -> Ints:
+    """Return the day of each applicant of a region: a Poisson number a day, by inversion of one draw a day."""
+    run = scenario.run
+    rate = scenario.world.customers.new_per_year * size / _DAYS_A_YEAR
+    days = np.arange(run.horizon_days)
+    luck = uniforms(run.seed, replication, Stream.ARRIVALS, region + 1, days)
+    return np.repeat(days, poisson.ppf(luck, rate).astype(np.int64))
+
+
+def _check_ids(region: str, reps: int, applicants: int) -> None:
+    if reps > REP_STEP:
+        raise UserError(
+            f"region {region!r} would have {reps:,} reps and at most {REP_STEP:,} can be told apart; "
+            "raise world.reps.customers_per_rep or use more regions"
+        )
+    if applicants > APPLICANT_STEP:
+        raise UserError(
+            f"region {region!r} would have {applicants:,} new customers and at most {APPLICANT_STEP:,} can be told "
+            "apart; lower world.customers.new_per_year or use more regions"
+        )
+
+
+def _following(size: Floats, correlation: float, luck: Floats) -> Floats:
+    """Return normal scores that follow the firm's size with a given correlation."""
+    return correlation * size + np.sqrt(1 - correlation**2) * ndtri(luck)
+
+
+def _pick(shares: list[float], luck: Floats) -> Ints:
+    """Return which of the alternatives with these shares each draw falls on."""
+    return np.searchsorted(np.cumsum(shares)[:-1], luck, side="right").astype(np.int64)
+
+
+def _orders_per_year(customers: Customers, luck: Floats) -> Floats:
+    """Return order rates: gamma with the world's mean and shape, so that few customers order often."""
+    shape = customers.orders_shape
+    rates = gammaincinv(shape, luck) * (customers.orders_per_year / shape)
+    return np.maximum(rates, _FEWEST_ORDERS_PER_YEAR)
+
+
+def _history_lines(customers: Customers, draw: Draw, orders: Floats, arrival_day: Ints) -> Ints:
+    """Return past invoices on record: Poisson, in proportion to the order rate; none for applicants."""
+    mean = customers.history_lines * orders / customers.orders_per_year
+    lines = poisson.ppf(draw(Stream.HISTORY_LINES, 0), mean).astype(np.int64)
+    return np.where(arrival_day == ON_THE_BOOKS, lines, 0)
+
+
+def _history_late(payment: Payment, draw: Draw, lines: Ints, frailty: Floats, quality: Floats) -> Ints:
+    """Return how many of the past invoices were paid late: binomial.
+
+    A shift x of the payment logit multiplies small daily hazards by exp(x), so a line that the customer with shift 0
+    pays late with probability p is late with probability p ** exp(x). Here p is ``history_prior_share`` and x the
+    customer's frailty and quality; the feedback of history on payment is left out (assumption).
+    """
+    ease = np.exp(np.clip(frailty + payment.quality_weight * quality, -50, 50))
+    return binom.ppf(draw(Stream.HISTORY_LATE, 0), lines, payment.history_prior_share**ease).astype(np.int64)
+
+
+def _shrunk_share(payment: Payment, late: Ints, lines: Ints) -> Floats:
+    """Return the late share of past invoices, shrunk towards the prior share."""
+    prior_late = payment.history_prior_share * payment.history_prior_lines
+    shares: Floats = (late + prior_late) / (lines + payment.history_prior_lines)
+    return shares
+
+
+def _legal_disputes(firms: Firms, draw: Draw, frailty: Floats, quality: Floats, frailty_sd: float) -> Ints:
+    """Return disputes on record: Poisson, more for weak firms and bad payers, with the world's mean over all."""
+    on_quality, on_frailty = firms.legal_disputes_quality, firms.legal_disputes_frailty
+    drift = (on_quality**2 + (on_frailty * frailty_sd) ** 2) / 2
+    mean = firms.legal_disputes_mean * np.exp(on_quality * quality + on_frailty * frailty - drift)
+    return poisson.ppf(draw(Stream.LEGAL_DISPUTES, 0), mean).astype(np.int64)
+
+
+def _collateral_and_condition(firms: Firms, draw: Draw, size: Floats) -> dict[str, Floats | Ints]:
+    cover = ndtri(draw(Stream.PLEDGEABLE_COVER, 0))
+    rank = _following(size, firms.rank_follows_size, draw(Stream.MARKET_RANK, 0))
+    return {
+        "pledgeable_cover": firms.pledgeable_cover_median * np.exp(firms.pledgeable_cover_spread * cover),
+        "industry_phase": _pick(firms.industry_phases, draw(Stream.INDUSTRY_PHASE, 0)) - 2,
+        "market_rank": ndtr(rank),
+    }
+
+
+def _purchases(scenario: Scenario, draw: Draw, orders: Floats, size: Floats) -> dict[str, Floats | Ints]:
+    """Return how a customer buys: rate, own median order value, term asked for and usual purchases a month."""
+    firms, customers = scenario.world.firms, scenario.world.customers
+    level = _following(size, firms.orders_follow_size, draw(Stream.ORDER_VALUE_LEVEL, 0))
+    median = customers.order_value_fen * np.exp(customers.order_value_spread_between * level)
+    monthly = orders / 12 * median * np.exp(customers.order_value_spread_within**2 / 2)
+    wish = ndtr(_following(size, firms.terms_follow_size, draw(Stream.TERM_WANTED, 0)))
+    terms = sorted(customers.terms, key=lambda term: term.days)
+    days = np.array([term.days for term in terms], dtype=np.int64)
+    return {
+        "orders_per_year": orders,
+        "order_value_fen": _fen(median),
+        "term_wanted_days": days[_pick([term.share for term in terms], wish)],
+        "monthly_purchases_fen": _fen(monthly),
+    }
+
+
+def _fen(value: Floats) -> Ints:
+    """Return whole fen, at least one."""
+    return np.rint(np.clip(value, 1, _LARGEST_VALUE_FEN)).astype(np.int64)

@@ -2,7 +2,7 @@
 
 from simkit.scenario.diff import ABSENT, diff, scenario_hash
 from simkit.scenario.loading import load, load_model
-from simkit.scenario.overrides import parse_override
+from simkit.scenario.overrides import parse_overrides
 from simkit.scenario.policy import Policy
 from simkit.scenario.problem import Place, Problem, ScenarioError
 from simkit.scenario.reference import Row, describe
@@ -28,6 +28,6 @@ __all__ = [
     "json_schema",
     "load",
     "load_model",
-    "parse_override",
+    "parse_overrides",
     "scenario_hash",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from simkit.scenario.loading import PathLike, load, load_model
-from simkit.scenario.problem import Place, Problem, ScenarioError
+from simkit.scenario.problem import Place, Problem, ScenarioError, refuse
 from simkit.scenario.sweep import Sweep
 from simkit.scenario.yaml_document import read_yaml
 
@@ -49,13 +49,13 @@ def _yaml_files(path: Path) -> list[Path]:
         return [path]
     files = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
     if not files:
-        raise ScenarioError([Problem(Place(os.fspath(path)), "", "no YAML file in this folder")])
+        refuse(Place(os.fspath(path)), "no YAML file in this folder")
     return files
 
 
 def _checked(path: Path) -> str:
     name = os.fspath(path)
-    if os.path.isfile(name) and _is_sweep(path):
+    if path.exists() and _is_sweep(path):
         return f"{name}: ok, sweep {load_model(path, Sweep, dotted_names=True).name}"
     return f"{name}: ok, scenario {load(path).name}"
 

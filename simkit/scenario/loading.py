@@ -2,23 +2,20 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from simkit.scenario.chain import Chain, File, mapping_of, refuse_absent, wrong_schema
 from simkit.scenario.overrides import SECTIONS, apply_overrides
-from simkit.scenario.problem import Place, Problem, ScenarioError, did_you_mean, listed, shown
+from simkit.scenario.problem import Place, Problem, ScenarioError
 from simkit.scenario.scenario import Scenario
-from simkit.scenario.tree import Node, described, merge, node_of
-from simkit.scenario.validation import DEFAULTS, unknown_name, validate
+from simkit.scenario.tree import Node, merge, node_of
+from simkit.scenario.validation import DEFAULTS, validate
 from simkit.scenario.yaml_document import read_yaml
-
-TOP_LEVEL = ("schema", "name", "description", "extends", *SECTIONS)
-DEEPEST_CHAIN = 16
-SCHEMA = 1
 
 Model = TypeVar("Model", bound=BaseModel)
 PathLike = str | os.PathLike[str]
@@ -50,9 +47,9 @@ def load(
     ScenarioError
         A ``UserError`` with every problem: file, line, dotted path, what was given and what is allowed.
     """
-    chain = _Chain()
+    chain = Chain()
     chain.follow(os.fspath(path))
-    on_top = _Chain()
+    on_top = Chain()
     if world is not None:
         on_top.follow(os.fspath(world))
         on_top.refuse_policies()
@@ -91,139 +88,15 @@ def load_model(path: PathLike, kind: type[Model], dotted_names: bool = False) ->
         With every problem.
     """
     name = os.fspath(path)
-    _refuse_absent(name, Place(name), "")
+    refuse_absent(name, Place(name))
     tree, problems = read_yaml(Path(path), name, dotted_names)
-    top = _mapping(tree, f"names: {listed(kind.model_fields)}")
-    problems += _wrong_schema(tree)
+    top = mapping_of(tree, ["schema", *kind.model_fields])
+    problems += wrong_schema(tree)
     rest = {name: node for name, node in top.items() if name != "schema"}
     return validate(kind, Node(rest, Place(name, 1)), problems)
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One scenario file as written: its header (name, description), sections and the files it extends."""
-
-    name: str
-    header: dict[str, Node]
-    sections: dict[str, Node]
-    extends: list[Node]
-
-
-class _Chain:
-    """The files that a scenario is merged from, the root of the ``extends`` chain first."""
-
-    def __init__(self) -> None:
-        self.files: list[_File] = []
-        self.problems: list[Problem] = []
-        self.broken = False
-        self._seen: set[str] = set()
-
-    def follow(self, name: str, trail: tuple[str, ...] = (), asked: Place | None = None) -> None:
-        """Add the files a file extends, then the file; each file once.
-
-        Parameters
-        ----------
-        name : str
-            The file as messages call it.
-        trail : tuple of str
-            The files that led here.
-        asked : Place, optional
-            The line that names the file.
-        """
-        place, path = (asked, "extends") if asked else (Place(name), "")
-        try:
-            _refuse_absent(name, place, path)
-            real = os.path.realpath(name)
-            if real in map(os.path.realpath, trail):
-                circle = " -> ".join([*trail, name])
-                raise ScenarioError([Problem(place, path, f"the files extend each other in a circle: {circle}")])
-            if len(trail) >= DEEPEST_CHAIN:
-                raise ScenarioError([Problem(place, path, f"more than {DEEPEST_CHAIN} files extend each other")])
-            if real in self._seen:
-                return
-            tree, problems = read_yaml(Path(name), name)
-            file = _file(name, tree, problems)
-        except ScenarioError as error:
-            self.problems += error.problems
-            self.broken = True
-            return
-        self._seen.add(real)
-        self.problems += problems
-        for node in file.extends:
-            base = os.path.normpath(os.path.join(os.path.dirname(name), str(node.value)))
-            self.follow(base, (*trail, name), node.place)
-        self.files.append(file)
-
-    def refuse_policies(self) -> None:
-        """Refuse policy sections: a world must not change what the company decides."""
-        for file in self.files:
-            if "policy" in file.sections:
-                place = file.sections["policy"].place
-                self.problems.append(
-                    Problem(place, "policy", "a world file sets world and run only; policy has no place in it")
-                )
-
-
-def _refuse_absent(name: str, place: Place, path: str) -> None:
-    if os.path.exists(name):
-        return
-    folder, base = os.path.split(name)
-    try:
-        hint = did_you_mean(base, os.listdir(folder or os.curdir))
-    except (OSError, ValueError):
-        hint = ""
-    raise ScenarioError([Problem(place, path, f"no such file{f': {shown(name)}' if path else ''}{hint}")])
-
-
-def _mapping(tree: Node, allowed: str) -> dict[str, Node]:
-    if isinstance(tree.value, dict):
-        return tree.value
-    raise ScenarioError([Problem(tree.place, "", f"given {described(tree)}; allowed: a mapping with the {allowed}")])
-
-
-def _wrong_schema(tree: Node) -> list[Problem]:
-    node = tree.child("schema")
-    if node is None:
-        return [Problem(tree.place, "schema", f"is missing; write schema: {SCHEMA}")]
-    if type(node.value) is int and node.value == SCHEMA:
-        return []
-    return [Problem(node.place, "schema", f"given {described(node)}; allowed: {SCHEMA}")]
-
-
-def _file(name: str, tree: Node, problems: list[Problem]) -> _File:
-    """Return the parts of a scenario file; what is wrong with them is added to the problems."""
-    top = _mapping(tree, f"names: {', '.join(TOP_LEVEL)}")
-    problems += _wrong_schema(tree)
-    problems += [
-        Problem(node.place, key, unknown_name(Scenario, [key], TOP_LEVEL))
-        for key, node in top.items()
-        if key not in TOP_LEVEL
-    ]
-    sections: dict[str, Node] = {}
-    for key in SECTIONS:
-        node = top.get(key)
-        if node is None or node.value is None:  # a section whose lines are all commented out
-            continue
-        if isinstance(node.value, dict):
-            sections[key] = node
-        else:
-            problems.append(Problem(node.place, key, f"given {described(node)}; allowed: mapping"))
-    header = {key: top[key] for key in ("name", "description") if key in top}
-    return _File(name, header, sections, _extended(top.get("extends"), problems))
-
-
-def _extended(node: Node | None, problems: list[Problem]) -> list[Node]:
-    """Return the files named by ``extends``: one path or a list of them."""
-    if node is None:
-        return []
-    named = node.value if isinstance(node.value, list) else [node]
-    if named and all(isinstance(item.value, str) and item.value for item in named):
-        return named
-    problems.append(Problem(node.place, "extends", f"given {described(node)}; allowed: path or list of paths"))
-    return []
-
-
-def _section(name: str, files: Iterable[_File]) -> Node:
+def _section(name: str, files: Iterable[File]) -> Node:
     """Return one section of the files merged over its defaults."""
     given = (file.sections[name] for file in files if name in file.sections)
     return reduce(merge, given, _defaults(name))

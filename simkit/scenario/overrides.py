@@ -1,6 +1,7 @@
 """Overrides: single values laid over a scenario by dotted path."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from simkit.scenario.problem import Place, Problem, ScenarioError
@@ -10,31 +11,40 @@ from simkit.scenario.validation import unknown_name
 from simkit.scenario.yaml_document import parse_yaml
 
 SECTIONS = ("policy", "world", "run")
+OVERRIDE = Place("override")
 
 
-def parse_override(text: str) -> tuple[str, Any]:
-    """Return the path and the value of an override written ``path=value``; the value is read as YAML.
+def parse_overrides(texts: Iterable[str]) -> dict[str, Any]:
+    """Return the overrides written ``path=value``; values are read as YAML.
 
     Raises
     ------
     ScenarioError
-        If there is no ``=`` or the value is not valid YAML.
+        With every text that has no ``=``, no value, or a value that is not YAML, and every path given twice.
 
     Examples
     --------
-    >>> parse_override("world.payment.frailty_sd=1e-3")
-    ('world.payment.frailty_sd', 0.001)
+    >>> parse_overrides(["world.payment.frailty_sd=1e-3", "run.regions=[North, South]"])
+    {'world.payment.frailty_sd': 0.001, 'run.regions': ['North', 'South']}
     """
-    path, equals, value = text.partition("=")
-    place = Place(f"override {path.strip()}")
-    if not equals:
-        raise ScenarioError([Problem(place, "", "write it as path=value")])
-    if not value.strip():
-        raise ScenarioError([Problem(place, "", "has no value after =; write null to unset a parameter")])
-    node, problems = parse_yaml(value, place.file)
+    overrides: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for text in texts:
+        path, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not value:
+            problems.append(Problem(OVERRIDE, path, "write it as path=value, or path=null to unset it"))
+            continue
+        if path in overrides:
+            problems.append(Problem(OVERRIDE, path, "given twice"))
+        try:
+            node, wrong = parse_yaml(value, OVERRIDE.file)
+            overrides[path] = plain(node)
+        except ScenarioError as error:
+            wrong = error.problems
+        problems += [replace(problem, place=OVERRIDE, path=path) for problem in wrong]
     if problems:
         raise ScenarioError(problems)
-    return path.strip(), plain(node)
+    return overrides
 
 
 def apply_overrides(tree: Node, overrides: Mapping[str, Any]) -> tuple[Node, list[Problem]]:
@@ -50,11 +60,10 @@ def apply_overrides(tree: Node, overrides: Mapping[str, Any]) -> tuple[Node, lis
     """
     problems: list[Problem] = []
     for path, value in overrides.items():
-        place = Place(f"override {path}")
         try:
-            tree = _laid(tree, _parts(path), node_of(value, place))
+            tree = _laid(tree, _parts(path), node_of(value, OVERRIDE))
         except ValueError as error:
-            problems.append(Problem(place, "", str(error)))
+            problems.append(Problem(OVERRIDE, str(path), str(error)))
     return tree, problems
 
 
@@ -68,7 +77,7 @@ def _parts(path: object) -> list[str]:
     if parts[0] == "status_quo":
         raise ValueError("the status quo is the first policy of the extends chain; overrides leave it alone")
     if parts[0] not in SECTIONS:
-        raise ValueError(f"{parts[0]}: {unknown_name(Scenario, parts[:1], SECTIONS)}")
+        raise ValueError(unknown_name(Scenario, parts[:1], SECTIONS))
     return parts
 
 

@@ -4,6 +4,7 @@ import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from simkit.errors import UserError
 
@@ -43,8 +44,13 @@ class ScenarioError(UserError):
         super().__init__("\n".join(lines if len(lines) == 1 else [f"{len(lines)} problems:", *lines]))
 
 
+def refuse(place: Place, message: str, path: str = "") -> NoReturn:
+    """Raise a :class:`ScenarioError` with one problem."""
+    raise ScenarioError([Problem(place, path, message)])
+
+
 def shown(text: str) -> str:
-    """Return a user's text fit for one line of a terminal: quoted, without control characters, cut if long."""
+    """Return a user's text fit for a terminal: quoted, without control characters, cut if long."""
     quoted = json.dumps(text, ensure_ascii=False)
     if not quoted.isprintable():
         quoted = json.dumps(text)

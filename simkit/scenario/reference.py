@@ -10,7 +10,6 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Literal
 
-import annotated_types
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
@@ -167,31 +166,33 @@ def type_words(annotation: Any) -> str:
 
 def bound_words(metadata: list[Any], collection: bool) -> str:
     """Return the bounds of a value, or of the length of a list or text, in words: ``0 to 1``."""
-    low = high = shortest = longest = None
+    found: dict[str, Any] = {}
     for bound in metadata:
-        match bound:
-            case annotated_types.Ge(ge):
-                low = ("at least", ge)
-            case annotated_types.Gt(gt):
-                low = ("above", gt)
-            case annotated_types.Le(le):
-                high = ("at most", le)
-            case annotated_types.Lt(lt):
-                high = ("below", lt)
-            case annotated_types.MinLen(shortest) | annotated_types.MaxLen(longest):
-                pass
-    length = _range(
-        ("at least", shortest) if shortest else None, ("at most", longest) if longest is not None else None
-    )
-    return _range(low, high) or (f"{length} {'items' if collection else 'characters'}" if length else "")
+        found |= {
+            name: getattr(bound, name)
+            for name in ("ge", "gt", "le", "lt", "min_length", "max_length")
+            if getattr(bound, name, None) is not None
+        }
+    if text := _range(found, {"ge": "at least", "gt": "above"}, {"le": "at most", "lt": "below"}):
+        return text
+    length = _range(found, {"min_length": "at least"}, {"max_length": "at most"})
+    return f"{length} {'items' if collection else 'characters'}" if length else ""
 
 
-def _range(low: tuple[str, Any] | None, high: tuple[str, Any] | None) -> str:
-    if low and high and low[1] == high[1]:
-        return f"{low[1]:,}"
-    if low and high and (low[0], high[0]) == ("at least", "at most"):
-        return f"{low[1]:,} to {high[1]:,}"
-    return " and ".join(f"{word} {bound:,}" for word, bound in filter(None, (low, high)))
+def _range(found: dict[str, Any], lowest: dict[str, str], highest: dict[str, str]) -> str:
+    """Return a range in words: ``12``, ``0 to 1`` when both ends are allowed, ``above 0 and at most 1``."""
+    low = next((name for name in lowest if name in found), None)
+    high = next((name for name in highest if name in found), None)
+    if low and high and found[low] == found[high]:
+        return _number(found[low])
+    if low and high and (lowest[low], highest[high]) == ("at least", "at most"):
+        return f"{_number(found[low])} to {_number(found[high])}"
+    words = {**lowest, **highest}
+    return " and ".join(f"{words[name]} {_number(found[name])}" for name in (low, high) if name)
+
+
+def _number(bound: float) -> str:
+    return f"{bound:,.0f}" if float(bound).is_integer() else f"{bound:g}"
 
 
 @lru_cache(maxsize=64)

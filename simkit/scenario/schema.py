@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from simkit.scenario.loading import SCHEMA
+from simkit.scenario.chain import SCHEMA
 from simkit.scenario.overrides import SECTIONS
 from simkit.scenario.reference import model_in
 from simkit.scenario.scenario import Scenario
@@ -25,7 +25,6 @@ def json_schema() -> dict[str, Any]:
     definitions = shared["$defs"]
     for definition in definitions.values():
         definition.pop("required", None)
-    fields = Scenario.model_fields
     path = {"type": "string", "minLength": 1}
     return {
         "$schema": DIALECT,
@@ -35,7 +34,7 @@ def json_schema() -> dict[str, Any]:
         "required": ["schema", "name"],
         "properties": {
             "schema": {"const": SCHEMA, "description": "Version of the file format."},
-            "name": {"type": "string", "minLength": 1, "description": fields["name"].description or "Short name."},
+            "name": {"type": "string", "minLength": 1, "description": "Short name."},
             "description": {"type": "string", "description": "What the scenario stands for."},
             "extends": {
                 "description": "File or files this one is laid over, relative to it.",

@@ -55,7 +55,9 @@ def validate(kind: type[Model], tree: Node, problems: Sequence[Problem] = ()) ->
         # Strict JSON mode: text may name a choice or a date, nothing else is converted.
         model = kind.model_validate_json(json.dumps(plain(tree)), strict=True)
     except ValidationError as error:
-        found += [_problem(kind, tree, details) for details in error.errors(include_url=False)]
+        told = {(problem.place, problem.path) for problem in found}
+        met = (_problem(kind, tree, details) for details in error.errors(include_url=False))
+        found += [problem for problem in met if (problem.place, problem.path) not in told]
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: (problem.place.file, problem.place.line)))
     return model

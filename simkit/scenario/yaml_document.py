@@ -5,12 +5,12 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
-from simkit.scenario.problem import Place, Problem, ScenarioError, shown
-from simkit.scenario.tree import Node, Scalar
+from simkit.scenario.problem import Place, Problem, refuse, shown
+from simkit.scenario.tree import Node, Scalar, described
 
 LARGEST_FILE = 1_000_000
 MOST_NODES = 10_000
@@ -44,19 +44,19 @@ def read_yaml(path: Path, name: str, dotted_names: bool = False) -> tuple[Node, 
     place = Place(name)
     try:
         if not path.is_file():
-            _refuse(place, "is not a file" if path.exists() else "no such file")
+            refuse(place, "is not a file" if path.exists() else "no such file")
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        _refuse(place, f"cannot be read: {reason}")
+        refuse(place, f"cannot be read: {reason}")
     if len(content) > LARGEST_FILE:
-        _refuse(place, f"is larger than {LARGEST_FILE:,} bytes; a parameter file is far smaller")
+        refuse(place, f"is larger than {LARGEST_FILE:,} bytes; a parameter file is far smaller")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        _refuse(Place(name, line), f"byte {error.start + 1} is not UTF-8; save the file as UTF-8")
+        refuse(Place(name, line), f"byte {error.start + 1} is not UTF-8; save the file as UTF-8")
     return parse_yaml(text, name, dotted_names)
 
 
@@ -75,15 +75,12 @@ def parse_yaml(text: str, name: str, dotted_names: bool = False) -> tuple[Node, 
     return reader.document(), reader.problems
 
 
-def _refuse(place: Place, message: str, path: str = "") -> NoReturn:
-    raise ScenarioError([Problem(place, path, message)])
-
-
 class _Reader:
     """Builds the tree from PyYAML's events, so that no Python object is ever constructed from a tag."""
 
     def __init__(self, text: str, name: str, dotted_names: bool) -> None:
         self.name = name
+        self._text = text
         self._dotted_names = dotted_names
         self.problems: list[Problem] = []
         self._events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
@@ -94,14 +91,13 @@ class _Reader:
     def document(self) -> Node:
         """Return the one document of the stream."""
         self._next()
-        event = self._next()
-        if isinstance(event, yaml.StreamEndEvent):
-            _refuse(Place(self.name, 1), "is empty")
+        if isinstance(self._next(), yaml.StreamEndEvent):
+            refuse(Place(self.name, 1), "is empty")
         node = self._node(self._next(), "", 0)
         self._next()
         event = self._next()
         if not isinstance(event, yaml.StreamEndEvent):
-            _refuse(self._place(event), "a second document starts here; one file holds one document")
+            refuse(self._place(event), "a second document starts here; one file holds one document")
         return node
 
     def _next(self) -> yaml.Event:
@@ -110,15 +106,16 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
-            _refuse(Place(self.name, line), f"not valid YAML: {_explained(error)}")
+            refuse(Place(self.name, line), f"not valid YAML: {_explained(error)}")
         except yaml.reader.ReaderError as error:
-            code = f"U+{error.character:04X}" if isinstance(error.character, int) else str(error.character)
-            _refuse(Place(self.name), f"not valid YAML: the character {code} is not allowed")
+            line = self._text.count("\n", 0, error.position) + 1
+            code = f"U+{ord(self._text[error.position]):04X}"
+            refuse(Place(self.name, line), f"not valid YAML: the character {code} is not allowed")
         except (ValueError, OverflowError) as error:  # an escape such as "\UFFFFFFFF" breaks PyYAML's scanner
-            _refuse(Place(self.name), f"not valid YAML: {error}")
+            refuse(Place(self.name), f"not valid YAML: {error}")
 
     def _place(self, event: yaml.Event) -> Place:
-        return Place(self.name, event.start_mark.line + 1)
+        return Place(self.name, event.start_mark.line + 1 if event.start_mark else 1)
 
     def _problem(self, place: Place, path: str, message: str) -> None:
         self.problems.append(Problem(place, path, message))
@@ -128,20 +125,21 @@ class _Reader:
         place = place or self._place(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path, place)
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)  # the grammar has no other
         if depth > DEEPEST_NESTING:
-            _refuse(place, f"nested deeper than {DEEPEST_NESTING} levels", path)
+            refuse(place, f"nested deeper than {DEEPEST_NESTING} levels", path)
         self._add_to_count(1, place)
         if event.tag is not None:
             self._problem(place, path, f"the tag {shown(event.tag)} is not allowed; write plain values")
         if event.anchor is not None:
             self._open_anchors.add(event.anchor)
         before = self._count
-        if isinstance(event, yaml.MappingStartEvent):
-            node = Node(self._mapping(path, depth), place)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            node = Node(self._sequence(path, depth), place)
-        else:
+        if isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event, path, place)
+        elif isinstance(event, yaml.MappingStartEvent):
+            node = Node(self._mapping(path, depth), place)
+        else:
+            node = Node(self._sequence(path, depth), place)
         if event.anchor is not None:
             self._open_anchors.discard(event.anchor)
             self._anchors[event.anchor] = (node, 1 + self._count - before)
@@ -150,13 +148,13 @@ class _Reader:
     def _add_to_count(self, nodes: int, place: Place) -> None:
         self._count += nodes
         if self._count > MOST_NODES:
-            _refuse(place, f"more than {MOST_NODES:,} values, counting every use of an alias")
+            refuse(place, f"more than {MOST_NODES:,} values, counting every use of an alias")
 
     def _alias(self, event: yaml.AliasEvent, path: str, place: Place) -> Node:
         if event.anchor in self._open_anchors:
-            _refuse(place, f"the alias *{event.anchor} stands inside its own anchor", path)
+            refuse(place, f"the alias *{event.anchor} stands inside its own anchor", path)
         if event.anchor not in self._anchors:
-            _refuse(place, f"the alias *{event.anchor} has no anchor before it", path)
+            refuse(place, f"the alias *{event.anchor} has no anchor before it", path)
         node, size = self._anchors[event.anchor]
         self._add_to_count(size, place)
         return node
@@ -189,17 +187,17 @@ class _Reader:
         if key.value == "<<":
             self._problem(place, path, "the merge key << is not allowed; use extends, or repeat the values")
         else:
-            given = "a list or mapping" if isinstance(key.value, list | dict) else key.text or '""'
-            self._problem(
-                place, path, f"{given} cannot be a parameter name; allowed: letters, digits and _, no digit first"
+            message = (
+                f"{described(key)} cannot be a parameter name; allowed: letters, digits and _"
             )
+            self._problem(place, path, message)
         return None
 
     def _scalar(self, event: yaml.ScalarEvent, path: str, place: Place) -> Node:
         text = event.value
         if not event.implicit[0]:
             if any("\ud800" <= character <= "\udfff" for character in text):
-                self._problem(place, path, f"{ascii(text)} holds half a character (a lone surrogate)")
+                self._problem(place, path, f"{text!a} holds half a character (a lone surrogate)")
                 text = ""
             return Node(text, place, shown(text))
         value: Scalar = text
@@ -223,7 +221,7 @@ def _joined(path: str, name: str) -> str:
 def _explained(error: yaml.MarkedYAMLError) -> str:
     problem = str(error.problem or error.context)
     if "'\\t'" in problem:
-        return "a tab is not allowed here; indent with spaces"
+        return "a tab is not allowed here; use spaces"
     return f"{error.context}, {problem}" if error.context and error.problem else problem
 
 
@@ -253,7 +251,7 @@ def resolve(text: str) -> Scalar:
 class _Dumper(yaml.SafeDumper):
     """Quotes the strings that YAML 1.2, or older readers, would take for something else."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
 
 

@@ -1,0 +1,58 @@
+"""Weekly curves of cash and ageing around the switch date, for fan charts over replications."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simkit.outcomes.book import DateLike, Days, day, days_of
+
+FLOWS = ("invoiced_fen", "cash_fen", "written_off_fen")
+STOCKS = (
+    "closing_fen",
+    "not_due_fen",
+    "overdue_1_30_fen",
+    "overdue_31_60_fen",
+    "overdue_61_90_fen",
+    "overdue_91_fen",
+)
+WEEK = 7
+
+
+def weekly_curves(daily: pd.DataFrame, switch_date: DateLike) -> pd.DataFrame:
+    """Return what came and went in each week and what was open at its end, over all regions.
+
+    Weeks are counted from the switch date: week 0 begins on it, those before are negative. Weeks of which the run
+    holds fewer than seven days are left out.
+
+    Parameters
+    ----------
+    daily : DataFrame
+        One row a region and day, as in the ledger of a run (one replication).
+    switch_date : date
+        First day of the policy year.
+
+    Returns
+    -------
+    DataFrame
+        One row a week: week, date (its last day), the sums of ``FLOWS`` and the last day's ``STOCKS`` in fen, and
+        overdue_rate_balance (NaN when nothing is open).
+    """
+    dates, columns = days_of(daily["date"]), [*FLOWS, *STOCKS]
+    days, place = np.unique(dates, return_inverse=True)
+    totals = np.zeros((len(days), len(columns)), dtype=np.int64)
+    np.add.at(totals, place, daily[columns].to_numpy(np.int64))
+    weeks, starts, lengths = np.unique(_week(days, switch_date), return_index=True, return_counts=True)
+    full, ends = lengths == WEEK, starts + lengths - 1
+    flows = np.add.reduceat(totals[:, : len(FLOWS)], starts, axis=0)[full]
+    stocks = totals[ends[full], len(FLOWS) :]
+    curves = pd.DataFrame(np.hstack([flows, stocks]), columns=columns)
+    curves.insert(0, "week", weeks[full])
+    curves.insert(1, "date", days[ends[full]].astype("datetime64[ns]"))
+    open_fen = curves["closing_fen"].where(curves["closing_fen"] != 0)
+    curves["overdue_rate_balance"] = 1 - curves["not_due_fen"] / open_fen
+    return curves
+
+
+def _week(days: Days, switch_date: DateLike) -> NDArray[np.int64]:
+    since = (days - day(switch_date)).astype(np.int64)
+    return since // WEEK

@@ -1,0 +1,88 @@
+"""Contract of the customers table: its columns, what they mean and which values they may take."""
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from simkit.errors import UserError
+
+
+def _whole(description: str, least: int | None = 0, most: int | None = None) -> pa.Column:
+    return pa.Column("int64", _between(least, most), description=description)
+
+
+def _number(description: str, least: float | None = None, most: float | None = None) -> pa.Column:
+    return pa.Column("float64", _between(least, most), description=description)
+
+
+def _between(least: float | None, most: float | None) -> list[pa.Check]:
+    checks = []
+    if least is not None:
+        checks.append(pa.Check.ge(least))
+    if most is not None:
+        checks.append(pa.Check.le(most))
+    return checks
+
+
+CUSTOMERS = pa.DataFrameSchema(
+    {
+        "customer_id": pa.Column(
+            "int64", pa.Check.ge(10**8), unique=True, description="Customer, the same under every policy."
+        ),
+        "region": pa.Column(description="Sales region."),
+        "region_index": _whole("Position of the region in the run's list, from 0."),
+        "rep_id": _whole("Rep who looks after the customer.", 10**4),
+        "arrival_day": _whole("Day of the run on which the customer applies; -1 on the books before.", -1),
+        "quality": _number("Latent financial quality, standard normal; higher is safer."),
+        "frailty": _number("The customer's own payment habit in logits; higher pays sooner."),
+        "annual_pd": _number("Probability of default within a year in an average economy.", 0, 1),
+        "past_overdue": _number("Share of past invoices paid late, shrunk towards the prior.", 0, 1),
+        "legal_disputes": _whole("Legal disputes on record in the last three years."),
+        "current_ratio": _number("Current assets / short-term liabilities.", 0),
+        "quick_ratio": _number("Quick assets / short-term liabilities; never above the current ratio.", 0),
+        "receivables_turnover": _number("Sales / receivables a year.", 0),
+        "net_assets_million": _number("Total assets less liabilities, million yuan; below 0 when over-indebted."),
+        "debt_ratio": _number("Total liabilities / total assets.", 0),
+        "pledgeable_cover": _number("Pledgeable assets / usual exposure.", 0),
+        "industry_phase": _whole("Phase of the industry from -2 (decline) to 2 (growth).", -2, 2),
+        "market_rank": _number("Rank in its market as a percentile, 1 is best.", 0, 1),
+        "orders_per_year": _number("Mean orders a year before season, market and policy.", 0),
+        "order_value_fen": _whole("The customer's own median order value, fen.", 1),
+        "term_wanted_days": _whole("Credit term the customer asks for, days."),
+        "monthly_purchases_fen": _whole("Usual purchases a month, fen.", 1),
+        "history_lines": _whole("Past invoices on record."),
+        "history_late": _whole("Past invoices on record that were paid late."),
+    },
+    checks=[
+        pa.Check(lambda table: table["history_late"] <= table["history_lines"], name="late_within_lines"),
+        pa.Check(lambda table: table["quick_ratio"] <= table["current_ratio"], name="quick_within_current"),
+        pa.Check(lambda table: bool(table["customer_id"].is_monotonic_increasing), name="sorted_by_customer_id"),
+    ],
+    strict=True,
+    name="customers",
+)
+"""The customers table that ``draw_customers`` returns and the engines take."""
+
+
+def check_customers(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers table unchanged when it keeps the contract.
+
+    Raises
+    ------
+    UserError
+        Naming every column or rule that is broken, with the first offending value and its row (from 0).
+    """
+    try:
+        CUSTOMERS.validate(table, lazy=True)
+    except SchemaErrors as broken:
+        raise UserError("the customers table breaks its contract:\n" + _told(broken.failure_cases)) from None
+    return table
+
+
+def _told(cases: pd.DataFrame) -> str:
+    lines = []
+    for (column, check), group in cases.groupby(["column", "check"], sort=False, dropna=False):
+        first = group.iloc[0]
+        where = "" if pd.isna(first["index"]) else f" (row {int(first['index'])})"
+        lines.append(f"  {column}: {check}, got {first['failure_case']}{where}, {len(group)} in all")
+    return "\n".join(lines)

@@ -1,0 +1,307 @@
+"""The rows of a ledger read and judged one by one: each is an invoice line, a credit note, a copy or rejected."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from openpyxl.utils import get_column_letter
+
+from simkit.portfolio.ledger_amounts import (
+    CURRENCIES,
+    LARGEST_FEN,
+    Amounts,
+    choose_decimal,
+    currency_code,
+    read_amounts,
+)
+from simkit.portfolio.ledger_columns import DATES, LedgerColumns
+from simkit.portfolio.ledger_dates import FIRST_YEAR, LAST_YEAR, choose_order, read_dates
+from simkit.portfolio.ledger_file import Cells, Sheet
+from simkit.portfolio.ledger_mapping import LedgerMapping
+from simkit.portfolio.ledger_text import filled
+
+Texts = npt.NDArray[np.object_]
+Mask = npt.NDArray[np.bool_]
+
+ASSUMED_CURRENCY = "CNY"
+
+_YES = {"yes", "y", "true", "t", "1", "x", "disputed", "in dispute", "是", "有", "争议", "有争议", "争议中"}
+_NO = {"", "no", "n", "false", "f", "0", "undisputed", "not disputed", "否", "无", "无争议", "没有"}
+
+
+@dataclass(frozen=True)
+class LedgerRows:
+    """The rows of a ledger, judged.
+
+    Attributes
+    ----------
+    frame : pd.DataFrame
+        One row for each row of the file that is not blank: row (its number in a spreadsheet), kind (invoice,
+        credit_note, duplicate or rejected), customer_id, invoice_id, credited_invoice, issue_date, due_date,
+        paid_date, amount_fen (0 where unreadable), paid_fen, paid_stated, currency, disputed, issue_date_imputed.
+    rejected : pd.DataFrame
+        row, column, value, reason: one line for each rejected row; the reason names further faults.
+    duplicates : pd.DataFrame
+        row, copy_of: the number of a dropped row and of the equal one that is kept.
+    outstanding_only : bool
+        Whether the paid amounts come from what is outstanding, which on several rows of an invoice is a balance.
+    notes : list of str
+    """
+
+    frame: pd.DataFrame
+    rejected: pd.DataFrame
+    duplicates: pd.DataFrame
+    outstanding_only: bool
+    notes: list[str]
+
+
+def read_rows(sheet: Sheet, columns: LedgerColumns, mapping: LedgerMapping, place: str) -> LedgerRows:
+    """Return every row below the header, read and judged.
+
+    Raises
+    ------
+    UserError
+        If the order of day and month, or the decimal mark, cannot be told.
+    """
+    return _RowReader(sheet, columns, mapping, place).judged()
+
+
+@dataclass
+class _Faults:
+    """What is wrong with which rows, in the order of the checks."""
+
+    found: list[tuple[Mask, str, Texts, str]] = field(default_factory=list)
+
+    def add(self, mask: Mask, column: str, values: Texts, reason: str) -> None:
+        if mask.any():
+            self.found.append((mask, column, values, reason))
+
+    def mask(self, size: int) -> Mask:
+        rejected = np.zeros(size, dtype=bool)
+        for mask, *_ in self.found:
+            rejected |= mask
+        return rejected
+
+    def table(self, numbers: npt.NDArray[np.int64], judged: Mask) -> pd.DataFrame:
+        """Return one line for each judged row with a fault: the first in full, the others in its reason."""
+        lines: dict[int, list[object]] = {}
+        for mask, column, values, reason in self.found:
+            for i in np.flatnonzero(mask & judged):
+                if i in lines:
+                    lines[i][3] = f"{lines[i][3]}; also {column} '{values[i]}': {reason}"
+                else:
+                    lines[i] = [int(numbers[i]), column, values[i], reason]
+        table = pd.DataFrame([lines[i] for i in sorted(lines)], columns=["row", "column", "value", "reason"])
+        return table.astype({"row": "int64", "column": object, "value": object, "reason": object})
+
+
+class _RowReader:
+    """Reads the used columns of a sheet, noting faults and observations on the way."""
+
+    def __init__(self, sheet: Sheet, columns: LedgerColumns, mapping: LedgerMapping, place: str) -> None:
+        below = list(enumerate(sheet.rows[columns.row :], start=columns.row + 1))
+        self.columns, self.mapping, self.place = columns, mapping, place
+        self.cells: list[Cells] = [row for _, row in below if any(row)]
+        self.numbers = np.array([number for number, row in below if any(row)], dtype=np.int64)
+        self.faults = _Faults()
+        self.notes: list[str] = []
+        if blank := len(below) - len(self.cells):
+            self.notes.append(f"{blank} blank rows passed over")
+
+    def judged(self) -> LedgerRows:
+        """Return the rows; the checks run in the order in which a reader of the file meets the columns."""
+        duplicates = self._duplicates()
+        is_copy = np.isin(self.numbers, duplicates["row"].to_numpy())
+        ragged = self._ragged()
+        frame = self._texts()
+        frame = frame.join(self._dates())
+        amounts, money = self._money(frame)
+        amounts.fen[ragged] = 0  # the cells of such a row stand in the wrong columns
+        frame = frame.assign(amount_fen=amounts.fen, currency=self._currencies(amounts.currency)).join(money)
+        frame["disputed"] = self._disputed()
+        self._check_dates(frame)
+        self._check_payments(frame, amounts.unreadable | amounts.blank)
+        rejected = self.faults.mask(len(frame))
+        kind = np.where(frame["amount_fen"] < 0, "credit_note", "invoice").astype(object)
+        kind[rejected] = "rejected"
+        kind[is_copy] = "duplicate"
+        return LedgerRows(
+            frame.assign(row=self.numbers, kind=kind),
+            self.faults.table(self.numbers, ~is_copy),
+            duplicates,
+            "outstanding" in self.columns.at and "paid_amount" not in self.columns.at,
+            self.notes,
+        )
+
+    def _column(self, name: str) -> Texts:
+        """Return the cells of a field's column as written; blank ones if the ledger has no such column."""
+        position = self.columns.at.get(name)
+        if position is None:
+            return np.full(len(self.cells), "", dtype=object)
+        return np.array([row[position] if len(row) > position else "" for row in self.cells], dtype=object)
+
+    def _filled(self, name: str) -> Texts:
+        return _mapped(self._column(name), filled)
+
+    def _title(self, name: str) -> str:
+        return self.columns.title(name)
+
+    def _duplicates(self) -> pd.DataFrame:
+        first: dict[Cells, int] = {}
+        pairs = []
+        for number, row in zip(self.numbers.tolist(), self.cells, strict=True):
+            original = first.setdefault(row, number)
+            if original != number:
+                pairs.append((number, original))
+        if pairs:
+            self.notes.append(f"{len(pairs)} exact copies of an earlier row dropped (see duplicates)")
+        return pd.DataFrame(pairs, columns=["row", "copy_of"]).astype("int64")
+
+    def _ragged(self) -> Mask:
+        """Reject rows with more cells than the header: most often an amount such as 1,234 without quotes."""
+        width = len(self.columns.header)
+        extra = np.array([" ".join(cell for cell in row[width:] if cell) for row in self.cells], dtype=object)
+        ragged = extra != ""
+        self.faults.add(
+            ragged,
+            f"beyond {get_column_letter(width)}",
+            extra,
+            f"the row has more cells than the header's {width}; is an amount with a comma not in quotes?",
+        )
+        return ragged
+
+    def _texts(self) -> pd.DataFrame:
+        customer, invoice, credited = (
+            _without_zero_decimals(self._filled(name)) for name in ("customer_id", "invoice_id", "credited_invoice")
+        )
+        self.faults.add(customer == "", self._title("customer_id"), self._column("customer_id"), "no customer")
+        unnumbered = invoice == ""
+        if unnumbered.any():
+            count = "no row has an invoice number" if unnumbered.all() else f"{unnumbered.sum()} rows have no number"
+            self.notes.append(f"{count}: each counts as an invoice of its own, named after its row")
+            invoice = np.where(unnumbered, [f"row-{number}" for number in self.numbers], invoice)
+        return pd.DataFrame({"customer_id": customer, "invoice_id": invoice, "credited_invoice": credited})
+
+    def _dates(self) -> pd.DataFrame:
+        read = {name: read_dates(self._filled(name)) for name in DATES if name in self.columns.at}
+        titled = {self._title(name): column for name, column in read.items()}
+        order, note = choose_order(titled, self.mapping.date_order, self.place)
+        self.notes += [note] if note else []
+        dates = {}
+        for name, column in read.items():
+            dates[name], unreadable = column.resolve(order)
+            written = "" if order == "iso" else f" written {order.replace('_', ' ')}"
+            reason = f"not a date{written} in {FIRST_YEAR}-{LAST_YEAR}"
+            self.faults.add(unreadable, self._title(name), self._column(name), reason)
+        frame = pd.DataFrame(dates, index=range(len(self.cells)), columns=list(DATES)).astype("datetime64[ns]")
+        flags = _mapped(self._filled("issue_date_imputed"), lambda text: text.lower() in _YES).astype(bool)
+        frame["issue_date_imputed"] = flags | self.columns.issue_is_estimated() | frame["issue_date"].isna()
+        return frame
+
+    def _money(self, frame: pd.DataFrame) -> tuple[Amounts, pd.DataFrame]:
+        """Return the amounts, and what was paid: as stated, or from what is outstanding, or all if a date is given."""
+        amounts = self._amounts("amount")
+        self.faults.add(amounts.blank, self._title("amount"), self._column("amount"), "no amount")
+        zero = (amounts.fen == 0) & ~amounts.blank & ~amounts.unreadable
+        self.faults.add(zero, self._title("amount"), self._column("amount"), "the amount is not positive")
+        paid, outstanding = self._amounts("paid_amount"), self._amounts("outstanding")
+        both = ~paid.blank & ~outstanding.blank
+        differ = int((both & (paid.fen + outstanding.fen != amounts.fen)).sum())
+        if differ:
+            self.notes.append(f"in {differ} rows paid and outstanding do not add up to the amount; paid is believed")
+        everything = np.where(frame["paid_date"].notna(), amounts.fen, 0)
+        inferred = np.where(outstanding.blank, everything, amounts.fen - outstanding.fen)
+        stated = ~(paid.blank & outstanding.blank)
+        fen = np.where(paid.blank, inferred, paid.fen)
+        return amounts, pd.DataFrame({"paid_fen": fen, "paid_stated": stated})
+
+    def _amounts(self, name: str) -> Amounts:
+        texts = self._filled(name)
+        title = self._title(name)
+        decimal = choose_decimal(texts, self.mapping.decimal, title, self.place)
+        unit = self.columns.unit_fen(name)
+        amounts = read_amounts(texts, decimal, unit)
+        if decimal == "," and name in self.columns.at:
+            self.notes.append(f"the decimal mark of column '{title}' is a comma")
+        if unit != 100:
+            self.notes.append(f"one unit of column '{title}' is {unit:,} fen, by its name")
+        largest = f"{LARGEST_FEN // 100:,}"
+        reason = f"not an amount with the decimal mark '{decimal}', of at most {largest}"
+        self.faults.add(amounts.unreadable, title, self._column(name), reason)
+        return amounts
+
+    def _currencies(self, by_sign: Texts) -> Texts:
+        """Return each row's currency: its own column, else the sign at its amount, else the ledger's."""
+        texts = self._filled("currency")
+        codes = _mapped(texts, lambda text: currency_code(text) if text else None)
+        unknown = (texts != "") & pd.isna(codes)
+        allowed = f"not a currency; allowed: a code such as CNY or USD, or {', '.join(list(CURRENCIES)[:4])}, ..."
+        self.faults.add(unknown, self._title("currency"), self._column("currency"), allowed)
+        codes = np.where(pd.isna(codes), by_sign, codes)
+        silent = pd.isna(codes)
+        default = self.mapping.currency or ASSUMED_CURRENCY
+        if silent.any() and not self.mapping.currency:
+            rows = "no row" if silent.all() else f"{silent.sum()} rows do not"
+            self.notes.append(
+                f"{rows} {'names' if silent.all() else 'name'} a currency: {default} is assumed "
+                "(state currency: in a mapping file)"
+            )
+        return np.where(silent, default, codes)
+
+    def _disputed(self) -> Mask:
+        texts = self._filled("disputed")
+        words = _mapped(texts, str.lower)
+        unknown = ~np.isin(words, list(_YES | _NO))
+        self.faults.add(unknown, self._title("disputed"), self._column("disputed"), "neither yes nor no")
+        return np.isin(words, list(_YES))
+
+    def _check_dates(self, frame: pd.DataFrame) -> None:
+        """Reject invoices without a due date, or due or paid before they were issued.
+
+        An issue date that is somebody's estimate proves nothing against a due or paid date: it is moved instead.
+        A credit note needs no dates.
+        """
+        invoice = frame["amount_fen"].to_numpy() >= 0
+        due = self._column("due_date")
+        missing = invoice & (self._filled("due_date") == "")
+        self.faults.add(missing, self._title("due_date"), due, "no due date")
+        if "issue_date" not in self.columns.at:
+            return
+        firm = invoice & ~frame["issue_date_imputed"].to_numpy()
+        for name, word in (("due_date", "due"), ("paid_date", "paid")):
+            early = firm & (frame[name] < frame["issue_date"]).to_numpy()
+            issued = self._title("issue_date")
+            self.faults.add(early, self._title(name), self._column(name), f"{word} before it was issued ('{issued}')")
+
+    def _check_payments(self, frame: pd.DataFrame, unknown: Mask) -> None:
+        """Reject invoices whose paid amount and paid date contradict each other."""
+        name = "paid_amount" if "paid_amount" in self.columns.at else "outstanding"
+        invoice = (frame["amount_fen"] > 0).to_numpy() & frame["paid_stated"].to_numpy() & ~unknown
+        dated = frame["paid_date"].notna().to_numpy()
+        paid, amount = frame["paid_fen"].to_numpy(), frame["amount_fen"].to_numpy()
+        checks = (
+            (paid < 0, "less than nothing was paid"),
+            ((paid >= amount) & ~dated, f"paid in full, but '{self._title('paid_date')}' is blank"),
+            ((paid == 0) & dated, f"nothing was paid, but '{self._title('paid_date')}' is filled"),
+        )
+        for mask, reason in checks:
+            self.faults.add(invoice & mask, self._title(name), self._column(name), reason)
+
+
+def _mapped(texts: Texts, function: Callable[[str], object]) -> Texts:
+    """Return a function of each text, worked out once per distinct text."""
+    codes, distinct = pd.factorize(texts)
+    results = np.empty(len(distinct), dtype=object)
+    results[:] = [function(text) for text in distinct]
+    return results[codes]
+
+
+def _without_zero_decimals(texts: Sequence[str] | Texts) -> Texts:
+    """Return a column of numbers that went through a float, 1930438491.0, as the numbers that they were."""
+    column = np.asarray(texts, dtype=object)
+    written = [text for text in column if text]
+    if written and all(text.endswith(".0") and text[:-2].isdecimal() for text in written):
+        return np.array([text[:-2] for text in column], dtype=object)
+    return column
