@@ -1,9 +1,9 @@
 """Random draws that depend on nothing but their name: (seed, replication, stream, entity, index).
 
-The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): ten
-rounds of two 32-bit multiplications turn a 128-bit counter and a 64-bit key into four 32-bit words. The key is
-(seed, replication), the counter (entity low word, entity high word, index, stream). No state is kept, so the same
-customer has the same luck under every policy, in every engine, on any number of workers and in any order.
+The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"):
+ten rounds of two 32-bit multiplications turn a 128-bit counter and a 64-bit key into four 32-bit words. The key
+is (seed, replication), the counter (entity low word, entity high word, index, stream). No state is kept, so the
+same customer has the same luck under every policy, in every engine, on any number of workers and in any order.
 """
 
 from enum import IntEnum

@@ -25,6 +25,7 @@ from simkit.engine.chase import Chase
 from simkit.engine.desk import Desk, Process
 from simkit.engine.line import BALANCE, INSTALMENT, PREPAYMENT, Line
 from simkit.engine.order import Customer, Order
+from simkit.engine.luck import Luck
 from simkit.engine.payroll import Payroll
 from simkit.engine.selling import Selling
 from simkit.engine.terms import Terms
@@ -33,7 +34,7 @@ from simkit.rules.contract import overdue_interest_fen, penalty_fen, share_of_fe
 from simkit.rules.incentives import collection_commission_fen, signing_commission_fen
 from simkit.rules.monitoring import discovery_day
 from simkit.scenario.scenario import Scenario
-from simkit.streams import Stream, uniform
+from simkit.streams import Stream
 
 DESKS = ("reps", "risk_officers", "sales_managers", "legal")
 """The desk of each step of the ladder."""
@@ -54,12 +55,12 @@ class Region:
 
     def __init__(self, scenario: Scenario, replication: int, customers: pd.DataFrame) -> None:
         self.world = scenario.world
-        self.seed, self.replication = scenario.run.seed, replication
+        self.draw = Luck(scenario.run.seed, replication).draw
         self.calendar = Calendar(scenario.run)
         self.env = simpy.Environment()
         self.today = Terms.of(scenario.status_quo, self.world)
         self.new = Terms.of(scenario.policy, self.world)
-        self.selling = Selling(self.world, self.seed, replication, self.calendar)
+        self.selling = Selling(self.world, self.draw, self.calendar)
         self.customers = self.selling.customers(customers)
         self.payroll = Payroll(self.calendar)
         self.book = Book(self.calendar)
@@ -86,10 +87,6 @@ class Region:
     def terms(self, day: int) -> Terms:
         """Return the terms in force on a day."""
         return self.today if day < self.calendar.switch else self.new
-
-    def draw(self, stream: Stream, entity: int, index: int = 0) -> float:
-        """Return the draw of an entity for a purpose."""
-        return uniform(self.seed, self.replication, stream, entity, index)
 
     def switches(self) -> Process:
         """On the switch date the new policy takes force: desks are staffed, open lines feel it."""

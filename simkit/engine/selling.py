@@ -1,6 +1,7 @@
 """Scoring, offers and orders: what the company decides about a customer and what the customer answers."""
 
 import math
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -20,7 +21,7 @@ from simkit.rules.admission import (
 from simkit.rules.contract import prepayment_fen
 from simkit.rules.scorecard import credit_score, indicator_score, inflated
 from simkit.scenario.world import World
-from simkit.streams import Stream, uniform
+from simkit.streams import Stream
 
 BURN_IN_GAPS = 5.0
 """Mean gaps a customer's order clock has run before the first day, so that it starts in its stride."""
@@ -44,20 +45,16 @@ class Selling:
     ----------
     world : World
         How customers respond.
-    seed, replication : int
-        Name of the luck.
+    draw : callable
+        Draws by name (see `simkit.engine.luck`).
     calendar : Calendar
         Days of the run.
     """
 
-    def __init__(self, world: World, seed: int, replication: int, calendar: Calendar) -> None:
+    def __init__(self, world: World, draw: Callable[..., float], calendar: Calendar) -> None:
         self.world = world
-        self.seed, self.replication = seed, replication
+        self.draw = draw
         self.calendar = calendar
-
-    def draw(self, stream: Stream, entity: int, index: int = 0) -> float:
-        """Return the draw of an entity for a purpose."""
-        return uniform(self.seed, self.replication, stream, entity, index)
 
     # ---------------------------------------------------------------- customers
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simkit.outcomes.book import Book, DateLike, Fen, day
 from simkit.outcomes.ratio import ratio
+from simkit.outcomes.receivables import DateLike, Fen, Receivables, day
 
 BUCKETS = ("not_due", "1_30", "31_60", "61_90", "91_plus")
 BUCKET_STARTS = (1, 31, 61, 91)
@@ -21,11 +21,11 @@ def bucket_of(days_past_due: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.searchsorted(BUCKET_STARTS, days_past_due, side="right")
 
 
-def ageing(book: Book, as_of: DateLike) -> Fen:
+def ageing(book: Receivables, as_of: DateLike) -> Fen:
     """Return the open balance in each of ``BUCKETS`` at the end of a day, in fen; they sum to the balance.
 
-    A rescheduled line has left the book and its instalments age from their own due dates, so this view flatters
-    a company that reschedules; the cohort view does not.
+    A rescheduled line has left the book and its instalments age from their own due dates, so this view
+    flatters a company that reschedules; the cohort view does not.
     """
     buckets = np.zeros(len(BUCKETS), dtype=np.int64)
     days_past_due = (day(as_of) - book.due).astype(np.int64)
@@ -39,14 +39,14 @@ def overdue_rate_balance(buckets: Fen) -> float | None:
 
 
 def long_overdue_share(buckets: Fen) -> float | None:
-    """Return the share of open receivables more than 30 days overdue (Handbook B3); None when nothing is open."""
+    """Return the share of open receivables more than 30 days overdue (Handbook B3); None without any."""
     return ratio(buckets[2:].sum(), buckets.sum())
 
 
 def roll_rates(before: Fen, after: Fen) -> list[float | None]:
     """Return bucket k+1 at a date / bucket k one period (30 days) earlier, for each k.
 
-    The last rate has in its numerator also what was in the last bucket before, so it may be above 1. A rate whose
-    bucket was empty is None.
+    The last rate has in its numerator also what was in the last bucket before, so it may be above 1. A rate
+    whose bucket was empty is None.
     """
     return [ratio(after[k + 1], before[k]) for k in range(len(before) - 1)]

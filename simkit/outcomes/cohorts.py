@@ -1,32 +1,34 @@
 """Cohorts: what became of the amounts that fell due, followed line by line.
 
-Growth alone flatters a rate by balance, because young receivables are not due yet; so policies are compared by cohort.
+Growth alone flatters a rate by balance, because young receivables are not due yet; so policies are compared
+by cohort.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simkit.outcomes.book import Book, DateLike, Flags, Receipt, day
 from simkit.outcomes.ratio import ratio
+from simkit.outcomes.receivables import DateLike, Flags, Receipt, Receivables, day
 
 
-def fell_due(book: Book, first: DateLike, last: DateLike, as_of: DateLike) -> Flags:
+def fell_due(book: Receivables, first: DateLike, last: DateLike, as_of: DateLike) -> Flags:
     """Return which lines are debts with a due date in a window, as known at the end of ``as_of``."""
     return book.debts(as_of) & (book.due >= day(first)) & (book.due <= day(last))
 
 
 def overdue_rate_cohort(
-    book: Book, days_after: int, as_of: DateLike, window: tuple[DateLike, DateLike] | None = None
+    book: Receivables, days_after: int, as_of: DateLike, window: tuple[DateLike, DateLike] | None = None
 ) -> float | None:
     """Return the share of the amount that fell due still unpaid ``days_after`` days after its due date.
 
     Only debts whose day has come by ``as_of`` are in. Amounts paid early are in and paid; written-off and
-    defaulted amounts are unpaid; a rescheduled line is unpaid until its instalments have paid it, counted from the
+    defaulted amounts are unpaid; a rescheduled line is unpaid until its instalments have paid it, counted
+    from the
     *original* due date; called-off (credited) lines are out.
 
     Parameters
     ----------
-    book : Book
+    book : Receivables
         The lines of the cohort, for instance of the contracts signed in the policy year.
     days_after : int
         Days after the due date (1, 30, 60, 90).
@@ -46,7 +48,7 @@ def overdue_rate_cohort(
     return ratio(book.unpaid_after(days_after)[members].sum(), book.amount[members].sum())
 
 
-def late_share(book: Book, as_of: DateLike) -> float | None:
+def late_share(book: Receivables, as_of: DateLike) -> float | None:
     """Return the share of debts (by number) that were not paid in full by their due date; None without any.
 
     A debt is in from the day after its due date, when its outcome is known.
@@ -55,11 +57,11 @@ def late_share(book: Book, as_of: DateLike) -> float | None:
     return ratio(np.count_nonzero(book.unpaid_after(0)[members] > 0), np.count_nonzero(members))
 
 
-def days_late(book: Book, as_of: DateLike) -> NDArray[np.int64]:
+def days_late(book: Receivables, as_of: DateLike) -> NDArray[np.int64]:
     """Return for every debt paid in full by ``as_of`` the days from its due date to its last payment.
 
-    Early payments are negative. Debts still open or written off are not in: their lateness is not known yet, and
-    the overdue rate of the cohort is what counts them.
+    Early payments are negative. Debts still open or written off are not in: their lateness is not known yet,
+    and the overdue rate of the cohort is what counts them.
     """
     today = day(as_of)
     settled = book.debts(as_of) & (book.received(today, Receipt.PAYMENT, follow=True) >= book.amount)
@@ -70,7 +72,7 @@ def days_late(book: Book, as_of: DateLike) -> NDArray[np.int64]:
     return last_payment[settled] - book.due[settled].astype(np.int64)
 
 
-def days_late_mean(book: Book, as_of: DateLike) -> float | None:
+def days_late_mean(book: Receivables, as_of: DateLike) -> float | None:
     """Return the mean of :func:`days_late`, each debt counting once; None when none was paid."""
     late = days_late(book, as_of)
     return ratio(late.sum(), len(late))

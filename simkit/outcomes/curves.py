@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simkit.outcomes.book import DateLike, Days, day, days_of
+from simkit.outcomes.receivables import DateLike, Days, day, days_of
 
 FLOWS = ("invoiced_fen", "cash_fen", "written_off_fen")
 STOCKS = (
@@ -21,8 +21,8 @@ WEEK = 7
 def weekly_curves(daily: pd.DataFrame, switch_date: DateLike) -> pd.DataFrame:
     """Return what came and went in each week and what was open at its end, over all regions.
 
-    Weeks are counted from the switch date: week 0 begins on it, those before are negative. Weeks of which the run
-    holds fewer than seven days are left out.
+    Weeks are counted from the switch date: week 0 begins on it, those before are negative. Weeks of which the
+    run holds fewer than seven days are left out.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def weekly_curves(daily: pd.DataFrame, switch_date: DateLike) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a week: week, date (its last day), the sums of ``FLOWS`` and the last day's ``STOCKS`` in fen, and
-        overdue_rate_balance (NaN when nothing is open).
+        One row a week: week, date (its last day), the sums of ``FLOWS`` and the last day's ``STOCKS`` in fen,
+        and overdue_rate_balance (NaN when nothing is open).
     """
     dates, columns = days_of(daily["date"]), [*FLOWS, *STOCKS]
     days, place = np.unique(dates, return_inverse=True)

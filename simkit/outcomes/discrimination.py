@@ -9,10 +9,10 @@ EMPTY_BIN = 1e-4
 
 
 def gini(score: ArrayLike, bad: ArrayLike) -> float | None:
-    """Return the Gini coefficient 2 AUC - 1 of a score against an outcome; higher scores are meant to be safer.
+    """Return the Gini coefficient 2 AUC - 1 of a score against an outcome; higher scores mean safer.
 
-    AUC is the probability that a good case scores above a bad one, ties counting half. Cases without a score (NaN)
-    are left out. None when there is no good or no bad case.
+    AUC is the probability that a good case scores above a bad one, ties counting half. Cases without a score
+    (NaN) are left out. None when there is no good or no bad case.
     """
     good_count, bad_count = _counts_by_score(score, bad)
     pairs = good_count.sum() * bad_count.sum()
@@ -71,4 +71,5 @@ def _shares(counts: ArrayLike) -> NDArray[np.float64]:
     values = np.asarray(counts, dtype=np.float64)
     if not values.sum() > 0:
         raise ValueError("a population without a case has no shares")
-    return np.maximum(values / values.sum(), EMPTY_BIN)
+    shares: NDArray[np.float64] = np.maximum(values / values.sum(), EMPTY_BIN)
+    return shares

@@ -21,8 +21,8 @@ def dso(receivables: float, sales: float, days: int) -> float | None:
 def countback_dso(receivables: float, sales: Sequence[float], days: Sequence[int]) -> float | None:
     """Return the days of sales, counted back from the date, that the receivables stand for.
 
-    Take off the latest month's sales and add its days, then the month before, and so on; the last month counts
-    pro rata.
+    Take off the latest month's sales and add its days, then the month before, and so on; the last month
+    counts pro rata.
 
     Parameters
     ----------
@@ -64,8 +64,8 @@ def collection_effectiveness_index(
 ) -> float | None:
     """Return the collection effectiveness index, 100 when everything that was due has been collected.
 
-    (beginning + sales / months - end total) / (beginning + sales / months - end current) x 100; None when nothing
-    was there to collect.
+    (beginning + sales / months - end total) / (beginning + sales / months - end current) x 100; None when
+    nothing was there to collect.
 
     Parameters
     ----------

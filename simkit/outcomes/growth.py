@@ -41,8 +41,8 @@ def split(
     """Split the growth from one period's sales to another's.
 
     New customers' part is all they bought. What existing customers add is compared as orders x average value:
-    *repurchase* is the change in orders at the old value, *order value* the change in value at the old number of
-    orders, and *other* the remainder: both changing together, and rounding.
+    *repurchase* is the change in orders at the old value, *order value* the change in value at the old number
+    of orders, and *other* the remainder: both changing together, and rounding.
 
     Parameters
     ----------
@@ -73,8 +73,9 @@ def split(
 def growth(orders: pd.DataFrame, warm_up_days: int, policy_days: int) -> Growth:
     """Return the growth of sales from the warm-up year to the policy year, split.
 
-    Sales are contracts signed and not lapsed. New customers are those whose first order ever lies in the policy
-    year; all they buy in that year is theirs. When the two periods differ in length the first is scaled per day.
+    Sales are contracts signed and not lapsed. New customers are those whose first order ever lies in the
+    policy year; all they buy in that year is theirs. When the two periods differ in length the first is
+    scaled per day.
     """
     return _growth(orders, new_customers(orders, "policy"), Fraction(policy_days, warm_up_days))
 
@@ -82,8 +83,8 @@ def growth(orders: pd.DataFrame, warm_up_days: int, policy_days: int) -> Growth:
 def growth_by(orders: pd.DataFrame, column: str, warm_up_days: int, policy_days: int) -> dict[str, Growth]:
     """Return the growth of each group of a column (region, grade), split.
 
-    A customer who is new is new in every group. Sales and the new customers' part of the groups sum to those of
-    the whole; repurchase and order value need not, since each group has its own average value.
+    A customer who is new is new in every group. Sales and the new customers' part of the groups sum to those
+    of the whole; repurchase and order value need not, since each group has its own average value.
     """
     ids, length = new_customers(orders, "policy"), Fraction(policy_days, warm_up_days)
     groups = orders[column].astype(str)

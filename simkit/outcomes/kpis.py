@@ -9,7 +9,6 @@ import pandas as pd
 
 from simkit.outcomes import profit as money
 from simkit.outcomes.ageing import ageing, long_overdue_share, overdue_rate_balance
-from simkit.outcomes.book import Book, DateLike, open_book
 from simkit.outcomes.cohorts import days_late_mean, late_share, overdue_rate_cohort
 from simkit.outcomes.collection_rate import collection_rate
 from simkit.outcomes.discrimination import gini
@@ -17,6 +16,7 @@ from simkit.outcomes.dso import average_days_delinquent, collection_effectivenes
 from simkit.outcomes.growth import growth
 from simkit.outcomes.provision import provision, provision_matrix
 from simkit.outcomes.ratio import ratio
+from simkit.outcomes.receivables import DateLike, Receivables
 from simkit.outcomes.sales import (
     in_period,
     lapsed_share,
@@ -95,8 +95,9 @@ class Window:
 def kpis(run: Run) -> Kpis:
     """Return the outcomes of one run by name; one that is undefined is None.
 
-    What each name means is in ``simkit.outcomes.definitions``. Balances are taken on the last day of the policy year
-    with what was known then; cohorts are the contracts signed in the policy year, followed to the end of the run.
+    What each name means is in ``simkit.outcomes.definitions``. Balances are taken on the last day of the
+    policy year with what was known then; cohorts are the contracts signed in the policy year, followed to the
+    end of the run.
 
     Parameters
     ----------
@@ -109,9 +110,9 @@ def kpis(run: Run) -> Kpis:
         Money in integer fen, rates as shares, durations in days.
     """
     window = Window.of(run.scenario.run)
-    book = open_book(run.receivables, run.receipts)
+    book = Receivables.of(run.receivables, run.receipts)
     cohort_lines = in_period(run.receivables, "policy")
-    cohort = open_book(cohort_lines, run.receipts)
+    cohort = Receivables.of(cohort_lines, run.receipts)
     sold = in_period(sales(run.orders), "policy")
     sales_fen = int(sold["value_fen"].to_numpy(np.int64).sum())
     return {
@@ -155,7 +156,7 @@ def _admission(customers: pd.DataFrame, placed: pd.DataFrame, sold: pd.DataFrame
     }
 
 
-def _balances(book: Book, orders: pd.DataFrame, sales_fen: int, window: Window) -> Kpis:
+def _balances(book: Receivables, orders: pd.DataFrame, sales_fen: int, window: Window) -> Kpis:
     buckets = ageing(book, window.last)
     total, current = int(buckets.sum()), int(buckets[0])
     dso_days, best = (dso(fen, sales_fen, window.policy_days) for fen in (total, current))
@@ -179,7 +180,7 @@ def _balances(book: Book, orders: pd.DataFrame, sales_fen: int, window: Window) 
     }
 
 
-def _cohort(cohort: Book, end: DateLike) -> Kpis:
+def _cohort(cohort: Receivables, end: DateLike) -> Kpis:
     return {
         **{f"overdue_rate_cohort_{days}": overdue_rate_cohort(cohort, days, end) for days in COHORT_DAYS},
         "late_share": late_share(cohort, end),
@@ -188,7 +189,12 @@ def _cohort(cohort: Book, end: DateLike) -> Kpis:
 
 
 def _money(
-    run: Run, book: Book, cohort: Book, cohort_lines: pd.DataFrame, sales_fen: int, window: Window
+    run: Run,
+    book: Receivables,
+    cohort: Receivables,
+    cohort_lines: pd.DataFrame,
+    sales_fen: int,
+    window: Window,
 ) -> Kpis:
     economics, commission = run.scenario.world.economics, run.scenario.policy.incentives.commission
     earned = money.commission_fen(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.outcomes.book import CHARGES, Book, DateLike, Receipt, day, days_of
+from simkit.outcomes.receivables import CHARGES, DateLike, Receipt, Receivables, day, days_of
 
 DAYS_PER_YEAR = 365
 
@@ -38,8 +38,9 @@ def gross_profit_fen(sales_fen: int, gross_margin: float) -> int:
 def commission_fen(sales_fen: int, cash_fen: int, rate: float, signing_share: float) -> int:
     """Return the commission that contracts earn on both tracks, in fen, whenever it is paid (Handbook A3).
 
-    The signing track is earned on sales (a lapsed contract gives it back), the collection track on the cash that
-    has come in. Counting by contract keeps a policy that pays later from looking cheaper in its first year.
+    The signing track is earned on sales (a lapsed contract gives it back), the collection track on the cash
+    that has come in. Counting by contract keeps a policy that pays later from looking cheaper in its first
+    year.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def collection_cost_fen(actions: pd.DataFrame, receivables: pd.DataFrame, wage_f
     return outlays + round(minutes * wage_fen_per_hour / 60)
 
 
-def funding_cost_fen(book: Book, as_of: DateLike, yearly_rate: float) -> int:
+def funding_cost_fen(book: Receivables, as_of: DateLike, yearly_rate: float) -> int:
     """Return the cost of the money tied up in the book's lines, in fen.
 
     The sum of the daily balances, from issue to the day each line left the book, x rate / 365: daily average
@@ -82,11 +83,11 @@ def funding_cost_fen(book: Book, as_of: DateLike, yearly_rate: float) -> int:
     return round(book.fen_days(as_of) * yearly_rate / DAYS_PER_YEAR)
 
 
-def interest_income_fen(book: Book, as_of: DateLike) -> int:
+def interest_income_fen(book: Receivables, as_of: DateLike) -> int:
     """Return interest and penalties received on the book's lines up to a day, in fen."""
     return int(book.received(day(as_of), *CHARGES).sum())
 
 
-def cash_fen(book: Book, as_of: DateLike) -> int:
+def cash_fen(book: Receivables, as_of: DateLike) -> int:
     """Return the payments received on the book's lines up to a day, in fen."""
     return int(book.received(day(as_of), Receipt.PAYMENT).sum())

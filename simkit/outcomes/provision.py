@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from simkit.outcomes.ageing import BUCKET_STARTS
-from simkit.outcomes.book import PRINCIPAL, Book, DateLike, Fen, day
 from simkit.outcomes.ratio import ratio
+from simkit.outcomes.receivables import PRINCIPAL, DateLike, Fen, Receivables, day
 
 
 def loss_rates(reached: Sequence[float] | Fen, lost: float) -> list[float | None]:
@@ -20,12 +20,12 @@ def loss_rates(reached: Sequence[float] | Fen, lost: float) -> list[float | None
     return [ratio(lost, amount) for amount in reached]
 
 
-def reached_and_lost(book: Book, as_of: DateLike) -> tuple[Fen, int]:
+def reached_and_lost(book: Receivables, as_of: DateLike) -> tuple[Fen, int]:
     """Return the amount that ever reached each ageing bucket, and the amount finally unpaid, in fen.
 
-    Debts count that have been due for at least 91 days by ``as_of``, so that each could have reached every bucket.
-    Finally unpaid is what no payment or recovery has covered by ``as_of``, written off or still open: the rates
-    err on the careful side while late money is still coming in.
+    Debts count that have been due for at least 91 days by ``as_of``, so that each could have reached every
+    bucket. Finally unpaid is what no payment or recovery has covered by ``as_of``, written off or still open:
+    the rates err on the careful side while late money is still coming in.
     """
     mature = book.debts(as_of) & (book.due + BUCKET_STARTS[-1] <= day(as_of))
     reached = [book.amount, *(book.unpaid_after(start) for start in BUCKET_STARTS)]
@@ -33,8 +33,8 @@ def reached_and_lost(book: Book, as_of: DateLike) -> tuple[Fen, int]:
     return np.array([amounts[mature].sum() for amounts in reached], dtype=np.int64), int(unpaid[mature].sum())
 
 
-def provision_matrix(book: Book, as_of: DateLike) -> list[float | None]:
-    """Return the loss rate of each ageing bucket as the book's own history shows it; None for one never reached."""
+def provision_matrix(book: Receivables, as_of: DateLike) -> list[float | None]:
+    """Return the loss rate of each ageing bucket by the book's own history; None for one never reached."""
     reached, lost = reached_and_lost(book, as_of)
     return loss_rates(reached, lost)
 

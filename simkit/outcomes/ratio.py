@@ -1,7 +1,13 @@
 """A share that admits it when there is nothing to divide by."""
 
+from typing import TypeAlias
 
-def ratio(numerator: float, denominator: float) -> float | None:
+import numpy as np
+
+Number: TypeAlias = float | np.integer
+
+
+def ratio(numerator: Number, denominator: Number) -> float | None:
     """Return ``numerator / denominator``, or None when the denominator is zero.
 
     Every measure of this room that can be undefined is None then, never NaN or infinity: None survives JSON,

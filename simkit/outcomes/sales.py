@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simkit.outcomes.book import DateLike, Flags, day, days_of
 from simkit.outcomes.ratio import ratio
+from simkit.outcomes.receivables import DateLike, Flags, day, days_of
 
 SOLD = ("signed", "delivered")
 TURNED_AWAY = ("refused", "over_limit")
 
 
 def sales(orders: pd.DataFrame) -> pd.DataFrame:
-    """Return the orders that are sales: contracts signed and not lapsed (by their status at the end of the run)."""
+    """Return the orders that are sales: contracts signed and not lapsed (by their final status)."""
     return orders[orders["status"].isin(SOLD).to_numpy(bool)]
 
 
@@ -42,7 +42,7 @@ def repurchase_rate(orders: pd.DataFrame) -> float | None:
 
 
 def refused_share(orders: pd.DataFrame) -> float | None:
-    """Return the share of orders (by number) that the company turned away: refused, or over the credit limit."""
+    """Return the share of orders (by number) turned away: refused, or over the credit limit."""
     return ratio(np.count_nonzero(orders["status"].isin(TURNED_AWAY)), len(orders))
 
 

@@ -117,10 +117,10 @@ def currency_code(text: str) -> str | None:
 
 _DECIMAL_POINT = re.compile(r"(?:^|[^\d.,])[\d,' ]*\.\d{1,2}(?!\d)")
 _DECIMAL_COMMA = re.compile(r"(?:^|[^\d.,])[\d.' ]*,\d{1,2}(?!\d)")
-_ONLY_GROUPS = re.compile(r"\D*\d{1,3}(?:\.\d{3})+\D*")
+_ONLY_GROUPS = re.compile(r"\D*[1-9]\d{0,2}(?:\.\d{3})+\D*")
 
 
-def choose_decimal(texts: Iterable[str], stated: DecimalMark | None, column: str, place: str) -> DecimalMark:
+def choose_decimal(texts: Iterable[str], column: str, place: str) -> DecimalMark:
     """Return the decimal mark of a column: the one that more of its amounts show.
 
     Raises
@@ -128,8 +128,6 @@ def choose_decimal(texts: Iterable[str], stated: DecimalMark | None, column: str
     UserError
         If every amount with a dot has three digits behind it: 1.234 may be a thousand or one and a bit.
     """
-    if stated:
-        return stated
     distinct = set(texts)
     points = sum(bool(_DECIMAL_POINT.search(text)) for text in distinct)
     commas = sum(bool(_DECIMAL_COMMA.search(text)) for text in distinct)

@@ -25,6 +25,9 @@ from simkit.portfolio.ledger_text import filled
 Texts = npt.NDArray[np.object_]
 Mask = npt.NDArray[np.bool_]
 
+LINE = ["customer_id", "invoice_id", "currency", "due_date"]
+"""What tells one invoice line from another: an invoice paid in instalments has a line for each due date."""
+
 ASSUMED_CURRENCY = "CNY"
 
 _YES = {"yes", "y", "true", "t", "1", "x", "disputed", "in dispute", "是", "有", "争议", "有争议", "争议中"}
@@ -106,6 +109,7 @@ class _RowReader:
         self.cells: list[Cells] = [row for _, row in below if any(row)]
         self.numbers = np.array([number for number, row in below if any(row)], dtype=np.int64)
         self.faults = _Faults()
+        self.unreadable: dict[str, Mask] = {}
         self.notes: list[str] = []
         if blank := len(below) - len(self.cells):
             self.notes.append(f"{blank} blank rows passed over")
@@ -123,6 +127,7 @@ class _RowReader:
         frame["disputed"] = self._disputed()
         self._check_dates(frame)
         self._check_payments(frame, amounts.unreadable | amounts.blank)
+        self._check_undated_lines(frame, is_copy | self.faults.mask(len(frame)))
         rejected = self.faults.mask(len(frame))
         kind = np.where(frame["amount_fen"] < 0, "credit_note", "invoice").astype(object)
         kind[rejected] = "rejected"
@@ -192,6 +197,7 @@ class _RowReader:
         dates = {}
         for name, column in read.items():
             dates[name], unreadable = column.resolve(order)
+            self.unreadable[name] = unreadable
             written = "" if order == "iso" else f" written {order.replace('_', ' ')}"
             reason = f"not a date{written} in {FIRST_YEAR}-{LAST_YEAR}"
             self.faults.add(unreadable, self._title(name), self._column(name), reason)
@@ -220,8 +226,9 @@ class _RowReader:
     def _amounts(self, name: str) -> Amounts:
         texts = self._filled(name)
         title = self._title(name)
-        decimal = choose_decimal(texts, self.mapping.decimal, title, self.place)
         unit = self.columns.unit_fen(name)
+        # In ten thousands of yuan three decimals are usual, so they raise no doubt.
+        decimal = self.mapping.decimal or ("." if unit > 100 else choose_decimal(texts, title, self.place))
         amounts = read_amounts(texts, decimal, unit)
         if decimal == "," and name in self.columns.at:
             self.notes.append(f"the decimal mark of column '{title}' is a comma")
@@ -264,9 +271,8 @@ class _RowReader:
         A credit note needs no dates.
         """
         invoice = frame["amount_fen"].to_numpy() >= 0
-        due = self._column("due_date")
-        missing = invoice & (self._filled("due_date") == "")
-        self.faults.add(missing, self._title("due_date"), due, "no due date")
+        missing = invoice & frame["due_date"].isna().to_numpy() & ~self.unreadable["due_date"]
+        self.faults.add(missing, self._title("due_date"), self._column("due_date"), "no due date")
         if "issue_date" not in self.columns.at:
             return
         firm = invoice & ~frame["issue_date_imputed"].to_numpy()
@@ -288,6 +294,18 @@ class _RowReader:
         )
         for mask, reason in checks:
             self.faults.add(invoice & mask, self._title(name), self._column(name), reason)
+
+    def _check_undated_lines(self, frame: pd.DataFrame, out: Mask) -> None:
+        """Reject rows that only together pay their invoice in full, none of them saying when."""
+        rows = frame[~out & frame["paid_stated"] & (frame["amount_fen"] > 0)]
+        groups = rows.groupby(LINE)
+        amount = groups["amount_fen"]
+        whole = (amount.transform("min") == rows["amount_fen"]) & (amount.transform("max") == rows["amount_fen"])
+        undated = groups["paid_date"].transform("count") == 0
+        full = whole & undated & (groups["paid_fen"].transform("sum") == rows["amount_fen"])
+        title = self._title("paid_date")
+        mask = full.reindex(frame.index, fill_value=False).to_numpy(dtype=bool)
+        self.faults.add(mask, title, self._column("paid_date"), f"paid in full in parts, but '{title}' is blank in all")
 
 
 def _mapped(texts: Texts, function: Callable[[str], object]) -> Texts:

@@ -1,8 +1,9 @@
 """Synthetic customers: who they are on the first day, drawn from the world's distributions.
 
-Every attribute is a pure function of (seed, replication, stream, customer_id, index), so a customer is the same
-person in a small and in a large company and under every policy. What depends on the size of the company is only how
-many customers there are, on which day the n-th applicant of a region comes and which rep looks after an applicant.
+Every attribute is a pure function of (seed, replication, stream, customer_id, index), so a customer is the
+same person in a small and in a large company and under every policy. Only three things depend on the company's
+size: how many customers there are, on which day a region's n-th applicant comes and which rep looks
+after an applicant.
 """
 
 from functools import partial
@@ -46,7 +47,8 @@ def draw_customers(scenario: Scenario, replication: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a customer, sorted by ``customer_id``; ``simkit.portfolio.contracts.CUSTOMERS`` says the columns.
+        One row a customer, sorted by ``customer_id``; the columns are in
+        ``simkit.portfolio.contracts.CUSTOMERS``.
 
     Raises
     ------
@@ -75,7 +77,7 @@ def draw_customers(scenario: Scenario, replication: int) -> pd.DataFrame:
 
 
 def customers_by_region(customers: int, regions: int) -> Ints:
-    """Return how many customers on the books each region has: as even as can be, the first regions taking the rest.
+    """Return how many customers on the books each region has: even, the first regions taking the rest.
 
     Examples
     --------
@@ -111,19 +113,18 @@ def _roll(scenario: Scenario, replication: int) -> pd.DataFrame:
                 "arrival_day": np.concatenate([np.full(size, ON_THE_BOOKS), arrivals]),
             }
         )
-    roll = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
-    names = pd.array(run.regions, dtype="string[pyarrow]").take(roll["region_index"].to_numpy())
-    roll.insert(1, "region", names)
-    return roll
+    roll = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    names = pd.Series(run.regions, dtype="string[pyarrow]").take(roll["region_index"])
+    return pd.DataFrame({"customer_id": roll["customer_id"], "region": names.array, **roll})
 
 
 def _arrival_days(scenario: Scenario, replication: int, region: int, size: int) -> Ints:
-    """Return the day of each applicant of a region: a Poisson number a day, by inversion of one draw a day."""
+    """Return the day of each applicant of a region: a Poisson number a day, by inversion of a draw a day."""
     run = scenario.run
     rate = scenario.world.customers.new_per_year * size / _DAYS_A_YEAR
     days = np.arange(run.horizon_days)
     luck = uniforms(run.seed, replication, Stream.ARRIVALS, region + 1, days)
-    return np.repeat(days, poisson.ppf(luck, rate).astype(np.int64))
+    return np.repeat(days, _poisson(luck, rate))
 
 
 def _check_ids(region: str, reps: int, applicants: int) -> None:
@@ -134,8 +135,8 @@ def _check_ids(region: str, reps: int, applicants: int) -> None:
         )
     if applicants > APPLICANT_STEP:
         raise UserError(
-            f"region {region!r} would have {applicants:,} new customers and at most {APPLICANT_STEP:,} can be told "
-            "apart; lower world.customers.new_per_year or use more regions"
+            f"region {region!r} would have {applicants:,} new customers and at most {APPLICANT_STEP:,} can be "
+            "told apart; lower world.customers.new_per_year or use more regions"
         )
 
 
@@ -146,7 +147,13 @@ def _following(size: Floats, correlation: float, luck: Floats) -> Floats:
 
 def _pick(shares: list[float], luck: Floats) -> Ints:
     """Return which of the alternatives with these shares each draw falls on."""
-    return np.searchsorted(np.cumsum(shares)[:-1], luck, side="right").astype(np.int64)
+    return np.searchsorted(np.cumsum(shares)[:-1], luck, side="right")
+
+
+def _poisson(luck: Floats, mean: Floats | float) -> Ints:
+    """Return Poisson counts by inversion, 0 where the mean is 0."""
+    counts: Floats = poisson.ppf(luck, mean)
+    return counts.astype(np.int64)
 
 
 def _orders_per_year(customers: Customers, luck: Floats) -> Floats:
@@ -159,19 +166,19 @@ def _orders_per_year(customers: Customers, luck: Floats) -> Floats:
 def _history_lines(customers: Customers, draw: Draw, orders: Floats, arrival_day: Ints) -> Ints:
     """Return past invoices on record: Poisson, in proportion to the order rate; none for applicants."""
     mean = customers.history_lines * orders / customers.orders_per_year
-    lines = poisson.ppf(draw(Stream.HISTORY_LINES, 0), mean).astype(np.int64)
-    return np.where(arrival_day == ON_THE_BOOKS, lines, 0)
+    return np.where(arrival_day == ON_THE_BOOKS, _poisson(draw(Stream.HISTORY_LINES, 0), mean), 0)
 
 
 def _history_late(payment: Payment, draw: Draw, lines: Ints, frailty: Floats, quality: Floats) -> Ints:
     """Return how many of the past invoices were paid late: binomial.
 
-    A shift x of the payment logit multiplies small daily hazards by exp(x), so a line that the customer with shift 0
-    pays late with probability p is late with probability p ** exp(x). Here p is ``history_prior_share`` and x the
-    customer's frailty and quality; the feedback of history on payment is left out (assumption).
+    A shift x of the payment logit multiplies small daily hazards by exp(x), so a line that is late with
+    probability p without the shift is late with probability p ** exp(x). Here p is ``history_prior_share`` and x
+    the customer's frailty and quality; the feedback of history on payment is left out (assumption).
     """
     ease = np.exp(np.clip(frailty + payment.quality_weight * quality, -50, 50))
-    return binom.ppf(draw(Stream.HISTORY_LATE, 0), lines, payment.history_prior_share**ease).astype(np.int64)
+    late: Floats = binom.ppf(draw(Stream.HISTORY_LATE, 0), lines, payment.history_prior_share**ease)
+    return late.astype(np.int64)
 
 
 def _shrunk_share(payment: Payment, late: Ints, lines: Ints) -> Floats:
@@ -182,11 +189,11 @@ def _shrunk_share(payment: Payment, late: Ints, lines: Ints) -> Floats:
 
 
 def _legal_disputes(firms: Firms, draw: Draw, frailty: Floats, quality: Floats, frailty_sd: float) -> Ints:
-    """Return disputes on record: Poisson, more for weak firms and bad payers, with the world's mean over all."""
+    """Return disputes on record: Poisson, more for weak firms and bad payers, with the world's mean."""
     on_quality, on_frailty = firms.legal_disputes_quality, firms.legal_disputes_frailty
     drift = (on_quality**2 + (on_frailty * frailty_sd) ** 2) / 2
     mean = firms.legal_disputes_mean * np.exp(on_quality * quality + on_frailty * frailty - drift)
-    return poisson.ppf(draw(Stream.LEGAL_DISPUTES, 0), mean).astype(np.int64)
+    return _poisson(draw(Stream.LEGAL_DISPUTES, 0), mean)
 
 
 def _collateral_and_condition(firms: Firms, draw: Draw, size: Floats) -> dict[str, Floats | Ints]:
@@ -200,7 +207,7 @@ def _collateral_and_condition(firms: Firms, draw: Draw, size: Floats) -> dict[st
 
 
 def _purchases(scenario: Scenario, draw: Draw, orders: Floats, size: Floats) -> dict[str, Floats | Ints]:
-    """Return how a customer buys: rate, own median order value, term asked for and usual purchases a month."""
+    """Return how a customer buys: rate, own median order value, term asked for, usual purchases a month."""
     firms, customers = scenario.world.firms, scenario.world.customers
     level = _following(size, firms.orders_follow_size, draw(Stream.ORDER_VALUE_LEVEL, 0))
     median = customers.order_value_fen * np.exp(customers.order_value_spread_between * level)

@@ -4,12 +4,14 @@ import math
 import re
 from functools import lru_cache
 from importlib import resources
+from string import Formatter
 from typing import Any, Literal, get_args
 
 import yaml
 from IPython.display import Markdown
 
 from simkit.errors import UserError
+from simkit.reporting.markup import Child, Html, joined
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -50,6 +52,16 @@ def text(key: str, language: Language, /, **values: str) -> str:
 def say(key: str, language: Language, /, **values: str) -> Markdown:
     """Return a message as Markdown for a notebook; values are escaped, so a name can never become markup."""
     return Markdown(text(key, language, **{name: plain(value) for name, value in values.items()}))
+
+
+def filled(key: str, language: Language, /, **values: Child) -> Html:
+    """Return a message as HTML: the message and text values are escaped, ``Html`` values are put in as they are."""
+    pieces: list[Child] = []
+    for literal, name, _, _ in Formatter().parse(catalogue(language)[key]):
+        pieces.append(literal)
+        if name is not None:
+            pieces.append(values[name])
+    return joined(pieces)
 
 
 def plain(value: str) -> str:

@@ -1,8 +1,8 @@
 """Balance sheets of the customers: how the 5C ratios spread, go together and foretell default.
 
-Levels and correlations are rounded aggregates of 4,696 Polish companies one year before bankruptcy or survival
-(UCI 365, Zieba, Tomczak & Tomczak 2016, CC BY 4.0; 2007-2013): leverage, liquidity, profitability and size carry
-the signal, receivables turnover none.
+Levels and correlations are rounded aggregates of 4,696 Polish companies, 2007-2013, a year before they failed or
+survived (UCI 365, Zieba, Tomczak & Tomczak 2016, CC BY 4.0). There leverage, liquidity, profitability and size carry the
+signal and receivables turnover none.
 """
 
 from itertools import pairwise
@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from simkit.scenario.parameter import Parameters, Source, parameter
+from simkit.scenario.parameter import Parameters, parameter
 
 KNOTS = (0.0, 0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99, 1.0)
 """Cumulative shares of firms at which a ratio's values are given; linear between, never outside."""
@@ -28,20 +28,36 @@ SCORES = (
 """Order of the rows of ``Firms.correlation`` and of the standard normal scores behind the ratios."""
 
 
-def _spread(values: list[float], what: str, unit: str, *, least: float) -> Any:
-    """Declare the values of one ratio at ``KNOTS``, none below ``least``."""
-    description = f"{what} at cumulative shares 0, 1, 5, 10, 25, 50, 75, 90, 95, 99 and 100 % of firms, from {least:g}."
-    source: Source = "estimated"
+BOUNDS = {
+    "profitability": (-100.0, 100.0),
+    "current_ratio": (0.0, 1e6),
+    "quick_share": (0.0, 1.0),
+    "receivables_turnover": (0.0, 1e6),
+    "debt_ratio": (0.0, 1e3),
+    "total_assets_million": (0.0, 1e9),
+}
+"""Least and largest value that the spread of each ratio may hold."""
+
+
+def _spread(name: str, values: list[float], meaning: str, unit: str) -> Any:
+    """Declare the values of one ratio at ``KNOTS``."""
+    shares = ", ".join(f"{share:.0%}" for share in KNOTS)
+    least, most = BOUNDS[name]
     return parameter(
-        values, description, unit=unit, source=source, min_length=len(KNOTS), max_length=len(KNOTS)
+        values,
+        f"{meaning}: values at the cumulative shares {shares} of firms, rising, from {least:g} to {most:g}.",
+        unit=unit,
+        source="estimated",
+        min_length=len(KNOTS),
+        max_length=len(KNOTS),
     )
 
 
 class DefaultDrivers(Parameters):
     """Weight of one standard deviation of each score in the log-odds of default within a year.
 
-    The weights of the ratios are a penalised logistic fit to the Polish companies with the signs of theory, scaled so
-    that the ratios alone reach an AUC of about 0.76; ``unseen`` stands for what no balance sheet shows.
+    The weights of the ratios are a penalised logistic fit to the Polish companies with the signs of theory, scaled
+    so that the ratios alone reach an AUC of about 0.76; ``unseen`` stands for what no balance sheet shows.
     """
 
     profitability: float = parameter(
@@ -81,37 +97,40 @@ class Firms(Parameters):
     """Distribution of the customers' balance sheets (a Gaussian copula) and of their default risk."""
 
     profitability: list[float] = _spread(
+        "profitability",
         [-2.0, -0.56, -0.21, -0.10, 0.01, 0.06, 0.14, 0.24, 0.33, 0.56, 1.5],
         "Operating profit / total assets",
         "share",
-        least=-100,
     )
     current_ratio: list[float] = _spread(
+        "current_ratio",
         [0.05, 0.20, 0.55, 0.77, 1.09, 1.67, 2.94, 5.62, 8.70, 25.0, 60.0],
         "Current assets / short-term liabilities",
         "ratio",
-        least=0,
     )
     quick_share: list[float] = _spread(
+        "quick_share",
         [0.02, 0.12, 0.26, 0.36, 0.52, 0.68, 0.83, 0.95, 0.985, 0.995, 1.0],
         "Quick assets / current assets",
         "share",
-        least=0,
     )
     receivables_turnover: list[float] = _spread(
-        [0.3, 1.0, 2.3, 3.0, 4.3, 6.2, 9.4, 15.3, 23.3, 78.0, 200.0], "Sales / receivables", "per year", least=0
+        "receivables_turnover",
+        [0.3, 1.0, 2.3, 3.0, 4.3, 6.2, 9.4, 15.3, 23.3, 78.0, 200.0],
+        "Sales / receivables",
+        "per year",
     )
     debt_ratio: list[float] = _spread(
+        "debt_ratio",
         [0.005, 0.02, 0.08, 0.13, 0.26, 0.45, 0.67, 0.87, 1.02, 2.1, 4.0],
         "Total liabilities / total assets",
         "share",
-        least=0,
     )
     total_assets_million: list[float] = _spread(
+        "total_assets_million",
         [0.05, 0.23, 1.0, 2.6, 8.7, 29.0, 90.0, 290.0, 590.0, 2_400.0, 10_000.0],
-        "Total assets (1 zloty taken as 2 yuan)",
+        "Total assets (one zloty taken as two yuan)",
         "million yuan",
-        least=0,
     )
     correlation: list[list[float]] = parameter(
         [
@@ -137,7 +156,7 @@ class Firms(Parameters):
         0.8, "Log-standard deviation of pledgeable cover.", unit="log", source="assumption", ge=0, le=3
     )
     legal_disputes_mean: float = parameter(
-        0.25, "Mean legal disputes on record of three years.", unit="disputes", source="assumption", ge=0, le=100
+        0.25, "Mean legal disputes in three years.", unit="disputes", source="assumption", ge=0, le=100
     )
     legal_disputes_quality: float = parameter(
         -0.5,
@@ -190,15 +209,15 @@ class Firms(Parameters):
 
     @model_validator(mode="after")
     def _values_rise(self) -> Self:
-        for name in SCORES[:-1]:
+        for name, (least, most) in BOUNDS.items():
             values = getattr(self, name)
-            if any(left > right for left, right in pairwise(values)):
+            if not all(left <= right for left, right in pairwise(values)):
                 raise ValueError(f"{name} must not fall from one cumulative share to the next")
-            least = -100.0 if name == "profitability" else 0.0
-            if values[0] < least:
-                raise ValueError(f"{name} starts at {values[0]:g}; at least {least:g}")
-        if self.quick_share[-1] > 1:
-            raise ValueError(f"quick_share ends at {self.quick_share[-1]:g}; at most 1")
+            if not least <= values[0] <= values[-1] <= most:
+                raise ValueError(
+                    f"{name} runs from {values[0]:g} to {values[-1]:g}; "
+                    f"it must lie between {least:g} and {most:g}"
+                )
         return self
 
     @model_validator(mode="after")

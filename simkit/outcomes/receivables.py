@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+Day: TypeAlias = np.datetime64
 DateLike: TypeAlias = date | np.datetime64 | str
 Days: TypeAlias = NDArray[np.datetime64]
 Fen: TypeAlias = NDArray[np.int64]
@@ -28,9 +29,9 @@ PRINCIPAL = (Receipt.PAYMENT, Receipt.RECOVERY)
 CHARGES = (Receipt.INTEREST, Receipt.PENALTY)
 
 
-def day(when: DateLike) -> np.datetime64:
+def day(when: DateLike) -> Day:
     """Return a date, a timestamp or an ISO text as a day."""
-    return np.datetime64(when, "D")
+    return np.datetime64(pd.Timestamp(when), "D")
 
 
 def days_of(column: "pd.Series[pd.Timestamp]") -> Days:
@@ -39,12 +40,12 @@ def days_of(column: "pd.Series[pd.Timestamp]") -> Days:
 
 
 @dataclass(frozen=True)
-class Book:
-    """Lines and receipts of one run; receipts point to their line by position.
+class Receivables:
+    """The book of receivables of one run: lines, and receipts that point to their line by position.
 
-    ``root`` is the position of the debt a line stands for: its own, except that an instalment stands for the line
-    of the same order that was rescheduled into it. Measures that follow a debt (``follow=True``) credit the
-    instalments' money to it, so rescheduling alone never makes a debt look paid.
+    ``root`` is the position of the debt a line stands for: its own, except that an instalment stands for the
+    line of the same order that was rescheduled into it. Measures that follow a debt (``follow=True``) credit
+    the instalments' money to it, so rescheduling alone never makes a debt look paid.
     """
 
     amount: Fen
@@ -59,7 +60,39 @@ class Book:
     receipt_fen: Fen
     receipt_kind: NDArray[np.int8]
 
-    def received(self, until: np.datetime64 | Days, *kinds: Receipt, follow: bool = False) -> Fen:
+    @classmethod
+    def of(cls, receivables: pd.DataFrame, receipts: pd.DataFrame) -> Self:
+        """Read the tables of one run (one replication).
+
+        To measure a region, a grade or a cohort, pass the receivables of that group: receipts on other lines
+        are left out. Keep an order's lines together, or its instalments lose the debt they stand for.
+
+        Parameters
+        ----------
+        receivables : DataFrame
+            Columns line_id, order_id, kind, status, issue_date, due_date, closed_date, amount_fen,
+            written_off_fen.
+        receipts : DataFrame
+            Columns line_id, date, amount_fen, kind.
+        """
+        line_id = receivables["line_id"].to_numpy(np.int64)
+        known, receipt_line = _positions(line_id, receipts["line_id"].to_numpy(np.int64))
+        kinds = pd.Categorical(receipts["kind"], categories=[kind.name.lower() for kind in Receipt])
+        return cls(
+            amount=receivables["amount_fen"].to_numpy(np.int64),
+            issue=days_of(receivables["issue_date"]),
+            due=days_of(receivables["due_date"]),
+            closed=days_of(receivables["closed_date"]),
+            credited=receivables["status"].isin(["credited"]).to_numpy(bool),
+            written_off=receivables["written_off_fen"].to_numpy(np.int64),
+            root=_roots(receivables),
+            receipt_line=receipt_line,
+            receipt_date=days_of(receipts["date"])[known],
+            receipt_fen=receipts["amount_fen"].to_numpy(np.int64)[known],
+            receipt_kind=np.asarray(kinds.codes, dtype=np.int8)[known],
+        )
+
+    def received(self, until: Day | Days, *kinds: Receipt, follow: bool = False) -> Fen:
         """Return the money received on each line up to and including a day.
 
         Parameters
@@ -93,19 +126,20 @@ class Book:
         return np.where(open_, self.amount - self.received(today, *PRINCIPAL), 0)
 
     def debts(self, as_of: DateLike) -> Flags:
-        """Return which lines are debts to follow: not an instalment of another line, not credited by ``as_of``.
+        """Return which lines are debts to follow: not another line's instalment, not credited by ``as_of``.
 
         A credited line was called off (the contract lapsed and nothing was shipped): nobody owes it.
         """
-        own = self.root == np.arange(len(self.amount))
+        own: Flags = self.root == np.arange(len(self.amount))
         called_off = self.credited & (self.closed <= day(as_of))
         return own & (self.amount > 0) & ~called_off
 
     def unpaid_after(self, days_after: int) -> Fen:
         """Return what of each debt is unpaid ``days_after`` days after its due date, in fen.
 
-        Payments count up to and including that day, those on a debt's instalments too. A written-off or defaulted
-        debt stays unpaid: recoveries do not cure it. Entries of instalments have no meaning of their own.
+        Payments count up to and including that day, those on a debt's instalments too. A written-off or
+        defaulted debt stays unpaid: recoveries do not cure it. Entries of instalments have no meaning of
+        their own.
         """
         return self.amount - self.received(self.due + days_after, Receipt.PAYMENT, follow=True)
 
@@ -128,37 +162,6 @@ class Book:
         open_days = np.maximum((end - self.issue).astype(np.int64), 0)
         spared = (end[line] - self.receipt_date[counted]).astype(np.int64)
         return int((self.amount * open_days).sum() - (fen * spared).sum())
-
-
-def open_book(receivables: pd.DataFrame, receipts: pd.DataFrame) -> Book:
-    """Read the receivables and receipts of one run (one replication) into a book.
-
-    To measure a region, a grade or a cohort, pass the receivables of that group: receipts on other lines are left
-    out. Keep an order's lines together, or its instalments lose the debt they stand for.
-
-    Parameters
-    ----------
-    receivables : DataFrame
-        Columns line_id, order_id, kind, status, issue_date, due_date, closed_date, amount_fen, written_off_fen.
-    receipts : DataFrame
-        Columns line_id, date, amount_fen, kind.
-    """
-    line_id = receivables["line_id"].to_numpy(np.int64)
-    known, receipt_line = _positions(line_id, receipts["line_id"].to_numpy(np.int64))
-    kinds = pd.Categorical(receipts["kind"], categories=[kind.name.lower() for kind in Receipt])
-    return Book(
-        amount=receivables["amount_fen"].to_numpy(np.int64),
-        issue=days_of(receivables["issue_date"]),
-        due=days_of(receivables["due_date"]),
-        closed=days_of(receivables["closed_date"]),
-        credited=receivables["status"].isin(["credited"]).to_numpy(bool),
-        written_off=receivables["written_off_fen"].to_numpy(np.int64),
-        root=_roots(receivables),
-        receipt_line=receipt_line,
-        receipt_date=days_of(receipts["date"])[known],
-        receipt_fen=receipts["amount_fen"].to_numpy(np.int64)[known],
-        receipt_kind=np.asarray(kinds.codes, dtype=np.int8)[known],
-    )
 
 
 def _roots(receivables: pd.DataFrame) -> NDArray[np.int64]:

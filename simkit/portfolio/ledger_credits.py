@@ -1,0 +1,98 @@
+"""Credit notes of a ledger, netted against the invoices that they correct."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+
+import numpy as np
+import pandas as pd
+
+CREDIT_COLUMNS = ["row", "customer_id", "currency", "amount_fen", "applied_to", "applied_fen", "unapplied_fen"]
+
+
+def net_credits(invoices: pd.DataFrame, credits_: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Return the invoices less the credit notes, what became of each credit note, and notes.
+
+    A credit note goes to the invoice it names (or whose number it bears), then to the customer's oldest open
+    invoices in the same currency; what is left is unapplied. An invoice can take as much as is open on it. One that
+    is paid without a stated paid amount can take its whole amount: it was then paid net of the credit.
+
+    Parameters
+    ----------
+    invoices : pd.DataFrame
+        As :func:`ledger_invoices.gather_invoices` returns them, with issue dates. Amounts in fen.
+    credits_ : pd.DataFrame
+        Rows of kind credit_note.
+
+    Returns
+    -------
+    invoices : pd.DataFrame
+        With amounts less credits; those credited in full have amount 0.
+    credits : pd.DataFrame
+        row, customer_id, currency, amount_fen (negative), applied_to, applied_fen, unapplied_fen.
+    notes : list of str
+    """
+    book = _Book(invoices)
+    lines = []
+    for note in credits_.itertuples(index=False):
+        account = (note.customer_id, note.currency)
+        named = [note.credited_invoice, note.invoice_id]
+        left = -int(note.amount_fen)
+        taken: list[str] = []
+        for i in book.targets(account, named):
+            fen = min(left, book.capacity(i))
+            if fen > 0:
+                book.amount[i] -= fen
+                left -= fen
+                taken.append(book.number[i])
+            if left == 0:
+                break
+        amount = int(note.amount_fen)
+        lines.append((note.row, *account, amount, ", ".join(taken), -amount - left, left))
+    table = pd.DataFrame(lines, columns=CREDIT_COLUMNS).astype(
+        {"row": "int64", "amount_fen": "int64", "applied_fen": "int64", "unapplied_fen": "int64"}
+    )
+    paid = np.where(invoices["paid_stated"], invoices["paid_fen"], np.minimum(invoices["paid_fen"], book.amount))
+    netted = invoices.assign(amount_fen=book.amount, paid_fen=paid)
+    return netted, table, _notes(netted, table)
+
+
+def _notes(netted: pd.DataFrame, table: pd.DataFrame) -> list[str]:
+    if table.empty:
+        return []
+    notes = [f"{len(table)} credit notes (negative amounts) netted against invoices (see credits)"]
+    if unapplied := int((table["unapplied_fen"] > 0).sum()):
+        notes.append(f"{unapplied} credit notes find no invoice to take all of them: the rest is listed as unapplied")
+    if cancelled := int((netted["amount_fen"] == 0).sum()):
+        notes.append(f"{cancelled} invoices are credited in full and left out")
+    return notes
+
+
+class _Book:
+    """The invoices of each customer and currency, oldest first."""
+
+    def __init__(self, invoices: pd.DataFrame) -> None:
+        self.amount = invoices["amount_fen"].to_numpy(copy=True)
+        self.number = invoices["invoice_id"].tolist()
+        self._paid = invoices["paid_fen"].to_numpy()
+        self._stated = invoices["paid_stated"].to_numpy()
+        self._dated = invoices["paid_date"].notna().to_numpy()
+        self._accounts: dict[Hashable, list[int]] = defaultdict(list)
+        ages = invoices.reset_index(drop=True).sort_values(["issue_date", "due_date"], kind="stable")
+        for i, account in zip(ages.index, zip(ages["customer_id"], ages["currency"], strict=True), strict=True):
+            self._accounts[account].append(i)
+
+    def targets(self, account: Hashable, named: list[str]) -> Iterator[int]:
+        """Yield the invoices a credit note may go to: those it names, then the open ones."""
+        mine = self._accounts.get(account, [])
+        for number in named:
+            yield from (i for i in mine if self.number[i] == number)
+        yield from (i for i in mine if self._paid[i] < self.amount[i])
+
+    def capacity(self, i: int) -> int:
+        """Return how much credit an invoice can take, fen."""
+        amount, paid = int(self.amount[i]), int(self._paid[i])
+        if paid >= amount and not self._stated[i]:
+            return amount
+        if paid and not self._dated[i]:
+            return 0  # it would become paid in full on a day that nobody knows
+        return max(0, amount - paid)

@@ -1,0 +1,157 @@
+"""The verdict in words: which alternative raises growth, which lowers the overdue rate, how sure that is."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from simkit.reporting.markup import Html, element, joined
+from simkit.reporting.measures import GROWTH, OVERDUE, PROFIT, Measure
+from simkit.reporting.texts import Language, filled, scenario_name, text
+
+Kind = Literal["improves", "trade_off", "unclear", "worsens"]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A paired difference against the status quo with the ends of its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def sign(self) -> int:
+        """+1 or -1 when the whole interval lies on one side of 0, else 0 (also when there is no interval)."""
+        if not (math.isfinite(self.low) and math.isfinite(self.high)):
+            return 0
+        return 1 if self.low > 0 else -1 if self.high < 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one alternative does to the three measures a decision turns on."""
+
+    name: str
+    growth: Effect
+    overdue: Effect
+    profit: Effect
+
+    @property
+    def gains(self) -> tuple[int, int]:
+        """Growth and overdue rate: +1 surely better, -1 surely worse, 0 not sure."""
+        return GROWTH.better * self.growth.sign, OVERDUE.better * self.overdue.sign
+
+    @property
+    def kind(self) -> Kind:
+        """Better on one and not worse on the other, better on one only, nothing sure, or worse."""
+        least, most = sorted(self.gains)
+        if most > 0:
+            return "trade_off" if least < 0 else "improves"
+        return "worsens" if least < 0 else "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict of a comparison; ``best`` is the alternative it recommends, if there is one."""
+
+    status_quo: str
+    judgements: tuple[Judgement, ...]
+    replications: int
+
+    @property
+    def best(self) -> Judgement | None:
+        """The improving alternative with most sure gains, then most profit; ``None`` when none improves."""
+        improving = [judgement for judgement in self.judgements if judgement.kind == "improves"]
+        return max(improving, key=lambda judgement: (sum(judgement.gains), judgement.profit.mean), default=None)
+
+    @property
+    def bargain(self) -> Judgement | None:
+        """The trade-off with most profit; ``None`` when there is no trade-off."""
+        bargains = [judgement for judgement in self.judgements if judgement.kind == "trade_off"]
+        return max(bargains, key=lambda judgement: judgement.profit.mean, default=None)
+
+    def headline(self, language: Language) -> Html:
+        """Return the verdict in one or two sentences."""
+        today = scenario_name(self.status_quo, language)
+        if self.best:
+            return filled("verdict.improves", language, sentence=sentence(self.best, language))
+        if self.bargain:
+            return filled("verdict.trade_off", language, sentence=sentence(self.bargain, language))
+        return filled("verdict.nothing", language, status_quo=element("strong", today))
+
+    def lines(self, language: Language) -> Html:
+        """Return a sentence for every alternative, and one on how sure they are."""
+        items = (element("li", sentence(judgement, language)) for judgement in self.judgements)
+        return joined([element("ul", *items, class_="verdict"), element("p", self.sureness(language), class_="note")])
+
+    def sureness(self, language: Language) -> str:
+        """Return how many paired replications stand behind the intervals."""
+        key = "verdict.one_replication" if self.replications < 2 else "verdict.replications"
+        return text(key, language, count=str(self.replications))
+
+
+def verdict(differences: pd.DataFrame, status_quo: str) -> Verdict:
+    """Return the verdict of paired differences.
+
+    Parameters
+    ----------
+    differences : pandas.DataFrame
+        Rows (scenario, kpi, mean, low, high, replications) of the alternatives against the status quo, in the kpis'
+        own units, with at least ``sales_growth``, ``overdue_rate_cohort_30`` and ``profit_fen`` of each.
+    status_quo : str
+        Name of the scenario the differences are against.
+    """
+    names = [name for name in dict.fromkeys(differences["scenario"]) if name != status_quo]
+    table = differences.set_index(["scenario", "kpi"])
+    return Verdict(
+        status_quo,
+        tuple(
+            Judgement(name, *(_effect(table, name, measure) for measure in (GROWTH, OVERDUE, PROFIT))) for name in names
+        ),
+        int(differences["replications"].min()),
+    )
+
+
+def _effect(table: pd.DataFrame, name: str, measure: Measure) -> Effect:
+    row = table.loc[(name, measure.name)]
+    return Effect(float(row["mean"]), float(row["low"]), float(row["high"]))
+
+
+_DIRECTION = {1: "up", -1: "down", 0: "unclear"}
+
+
+def sentence(judgement: Judgement, language: Language) -> Html:
+    """Return what one alternative does, in one sentence with its numbers."""
+    parts = {
+        part: text(
+            f"verdict.{part}_{_DIRECTION[effect.sign]}",
+            language,
+            value=_amount(effect, measure, language),
+            range=_range(effect, measure, language),
+        )
+        for part, effect, measure in (
+            ("growth", judgement.growth, GROWTH),
+            ("overdue", judgement.overdue, OVERDUE),
+            ("profit", judgement.profit, PROFIT),
+        )
+    }
+    joint = text("verdict.but" if judgement.kind == "trade_off" else "verdict.and", language)
+    name = element("strong", scenario_name(judgement.name, language))
+    return filled("verdict.sentence", language, name=name, joint=joint, **parts)
+
+
+def _amount(effect: Effect, measure: Measure, language: Language) -> str:
+    """Write the size of a sure effect, whose direction the verb tells; an unsure one keeps its sign."""
+    if effect.sign == 0:
+        return measure.difference(effect.mean, language)
+    return measure.difference(abs(effect.mean), language).removeprefix("+")
+
+
+def _range(effect: Effect, measure: Measure, language: Language) -> str:
+    if effect.sign == 0:
+        return measure.range(effect.low, effect.high, language, differences=True)
+    ends = sorted((abs(effect.low), abs(effect.high)))
+    low, high = (measure.difference(end, language).removeprefix("+") for end in ends)
+    return text("number.interval", language, low=low, high=high)
