@@ -1,12 +1,13 @@
 """Random draws that depend on nothing but their name: (seed, replication, stream, entity, index).
 
-The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"):
-ten rounds of two 32-bit multiplications turn a 128-bit counter and a 64-bit key into four 32-bit words. The key
-is (seed, replication), the counter (entity low word, entity high word, index, stream). No state is kept, so the
-same customer has the same luck under every policy, in every engine, on any number of workers and in any order.
+The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2,
+3"): ten rounds of two 32-bit multiplications turn a 128-bit counter and a 64-bit key into four 32-bit words.
+The key is (seed, replication), the counter (entity low word, entity high word, index, stream). No state is
+kept, so the same customer has the same luck under every policy, in every engine, on any number of workers and
+in any order.
 """
 
-from enum import IntEnum
+from enum import IntEnum, unique
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ _WEYL_1 = np.uint64(0xBB67AE85)
 _ROUNDS = 10
 
 
+@unique
 class Stream(IntEnum):
     """What a draw is for; two purposes never share a number, and a number never changes its purpose."""
 
@@ -74,6 +76,16 @@ def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> Counte
 
 
 @njit(cache=True)
+def open_unit(high: Word, low: Word) -> float:
+    """Return the odd multiple of 2**-53 inside (0, 1) that the first 52 of 64 random bits stand for.
+
+    A 53rd bit would do harm: half a step added to the largest value rounds to 1.
+    """
+    bits = (high << np.uint64(20)) | (low >> np.uint64(12))
+    return (np.float64(bits) + 0.5) * 2.0**-52
+
+
+@njit(cache=True)
 def uniform(seed: int, replication: int, stream: int, entity: int, index: int) -> float:
     """Return one uniform draw, strictly inside (0, 1).
 
@@ -87,8 +99,7 @@ def uniform(seed: int, replication: int, stream: int, entity: int, index: int) -
     Returns
     -------
     float
-        An odd multiple of 2**-53: the first 52 random bits and a half, so neither 0 nor 1 can come out and
-        ``u`` is as likely as ``1 - u``.
+        An odd multiple of 2**-53: neither 0 nor 1 can come out, and ``u`` is as likely as ``1 - u``.
     """
     who = np.uint64(entity)
     high, low, _, _ = philox(
@@ -99,8 +110,7 @@ def uniform(seed: int, replication: int, stream: int, entity: int, index: int) -
         np.uint64(seed) & _LOW,
         np.uint64(replication) & _LOW,
     )
-    bits = (high << np.uint64(20)) | (low >> np.uint64(12))
-    return (np.float64(bits) + 0.5) * 2.0**-52
+    return open_unit(high, low)
 
 
 @njit(cache=True)

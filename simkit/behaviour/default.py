@@ -23,8 +23,9 @@ def normal_cdf(x: float) -> float:
 def normal_quantile(p: float) -> float:
     """Return the standard normal quantile of ``p`` in (0, 1), to about 16 digits.
 
-    Algorithm AS 241, routine PPND16 (Wichura 1988, Applied Statistics 37, 477-484): a ratio of two polynomials
-    of degree seven near the middle, and one in sqrt(-log p) for each of the near and the far tail.
+    Algorithm AS 241, routine PPND16 (Wichura 1988, Applied Statistics 37, 477-484): a ratio of two
+    polynomials of degree seven near the middle, and one in sqrt(-log p) for each of the near and the far
+    tail.
     """
     q = p - 0.5
     if abs(q) <= 0.425:
@@ -166,8 +167,9 @@ def default_day(draw: float, annual_pd: float, arrival_day: int, horizon_days: i
     Returns
     -------
     int
-        First day, from ``arrival_day`` on, by whose end the hazards add up to -log(1 - draw). Each day carries
-        the same hazard, so the wait is geometric, and a higher ``annual_pd`` never makes the day later.
+        First day, from ``arrival_day`` on, by whose end the hazards add up to -log(1 - draw). Each day
+        carries the same hazard, so the wait is geometric, and a higher ``annual_pd`` never makes the day
+        later.
     """
     hazard = default_hazard(annual_pd)
     if hazard <= 0.0:

@@ -18,6 +18,7 @@ from simkit.outcomes.provision import provision, provision_matrix
 from simkit.outcomes.ratio import ratio
 from simkit.outcomes.receivables import DateLike, Receivables
 from simkit.outcomes.sales import (
+    first_orders,
     in_period,
     lapsed_share,
     monthly_sales,
@@ -31,6 +32,29 @@ from simkit.outcomes.sales import (
 COHORT_DAYS = (1, 30, 60, 90)
 HIGH_RISK_SCORE = 60.0
 MONTHS_PER_YEAR = 12
+ORDER_COLUMNS = (
+    "order_id",
+    "customer_id",
+    "order_date",
+    "value_fen",
+    "score",
+    "term_days",
+    "status",
+    "new_customer",
+    "period",
+)
+LINE_COLUMNS = (
+    "line_id",
+    "order_id",
+    "kind",
+    "status",
+    "issue_date",
+    "due_date",
+    "closed_date",
+    "amount_fen",
+    "written_off_fen",
+    "period",
+)
 
 Kpis: TypeAlias = dict[str, float | None]
 
@@ -110,18 +134,25 @@ def kpis(run: Run) -> Kpis:
         Money in integer fen, rates as shares, durations in days.
     """
     window = Window.of(run.scenario.run)
-    book = Receivables.of(run.receivables, run.receipts)
-    cohort_lines = in_period(run.receivables, "policy")
+    orders, lines = _compact(run.orders, ORDER_COLUMNS), _compact(run.receivables, LINE_COLUMNS)
+    book = Receivables.of(lines, run.receipts)
+    cohort_lines = in_period(lines, "policy")
     cohort = Receivables.of(cohort_lines, run.receipts)
-    sold = in_period(sales(run.orders), "policy")
+    sold = in_period(sales(orders), "policy")
     sales_fen = int(sold["value_fen"].to_numpy(np.int64).sum())
     return {
-        **_growth(run.orders, sold, sales_fen, window),
-        **_admission(run.customers, in_period(run.orders, "policy"), sold),
-        **_balances(book, run.orders, sales_fen, window),
+        **_growth(orders, sold, sales_fen, window),
+        **_admission(in_period(orders, "policy"), sold, run.customers),
+        **_balances(book, orders, sales_fen, window),
         **_cohort(cohort, window.end),
         **_money(run, book, cohort, cohort_lines, sales_fen, window),
     }
+
+
+def _compact(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Return the columns that outcomes read, texts as categories: the many selections below cost half."""
+    texts = [name for name in ("kind", "status", "period") if name in columns]
+    return table[[*columns]].astype(dict.fromkeys(texts, "category"))
 
 
 def _growth(orders: pd.DataFrame, sold: pd.DataFrame, sales_fen: int, window: Window) -> Kpis:
@@ -141,15 +172,13 @@ def _growth(orders: pd.DataFrame, sold: pd.DataFrame, sales_fen: int, window: Wi
     }
 
 
-def _admission(customers: pd.DataFrame, placed: pd.DataFrame, sold: pd.DataFrame) -> Kpis:
-    score = customers["score"].to_numpy(np.float64)
-    on_credit = sold[sold["term_days"].to_numpy(np.int64) > 0]
-    buys_on_credit = of_customers(customers, on_credit["customer_id"].to_numpy(np.int64))
+def _admission(placed: pd.DataFrame, sold: pd.DataFrame, customers: pd.DataFrame) -> Kpis:
+    on_credit = first_orders(sold[sold["term_days"].to_numpy(np.int64) > 0])
+    graded = first_orders(placed)
+    defaulted = customers.loc[customers["default_date"].notna(), "customer_id"].to_numpy(np.int64)
     return {
-        "gini": gini(score, customers["default_date"].notna().to_numpy()),
-        "high_risk_share": ratio(
-            np.count_nonzero(buys_on_credit & (score < HIGH_RISK_SCORE)), np.count_nonzero(buys_on_credit)
-        ),
+        "gini": gini(graded["score"], of_customers(graded, defaulted)),
+        "high_risk_share": ratio(np.count_nonzero(on_credit["score"] < HIGH_RISK_SCORE), len(on_credit)),
         "refused_share": refused_share(placed),
         "lapsed_share": lapsed_share(placed),
         "term_days_mean": ratio(int(sold["term_days"].to_numpy(np.int64).sum()), len(sold)),

@@ -33,6 +33,14 @@ def of_customers(orders: pd.DataFrame, customer_ids: NDArray[np.int64]) -> Flags
     return np.isin(orders["customer_id"].to_numpy(np.int64), customer_ids)
 
 
+def first_orders(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return each customer's first order among the given ones."""
+    order = np.lexsort([orders[column].to_numpy() for column in ("order_id", "order_date", "customer_id")])
+    ids = orders["customer_id"].to_numpy(np.int64)[order]
+    first = np.flatnonzero(np.diff(ids, prepend=-1))
+    return orders.iloc[order[first]]
+
+
 def repurchase_rate(orders: pd.DataFrame) -> float | None:
     """Return the share of customers with a sale in the warm-up year who buy again in the policy year."""
     sold = sales(orders)

@@ -35,8 +35,8 @@ def firm_scores(firms: Firms, draw: Draw) -> Floats:
 def ratios(firms: Firms, scores: Floats) -> dict[str, Floats]:
     """Return the ratios of the 5C score that the balance sheets show, from the normal scores.
 
-    The quick ratio is a share of the current ratio and net assets are what debt leaves of total assets, so the
-    figures of one firm never contradict each other.
+    The quick ratio is a share of the current ratio and net assets are what debt leaves of total assets, so
+    the figures of one firm never contradict each other.
     """
     levels = {
         name: np.interp(ndtr(score), KNOTS, getattr(firms, name))
@@ -56,8 +56,8 @@ def financial_quality(firms: Firms, scores: Floats) -> tuple[Floats, Floats]:
     """Return the latent quality (standard normal, higher is safer) and the annual probability of default.
 
     The log-odds of default are an intercept plus the weighted scores. The weighted sum is normal, so one
-    intercept gives ``mean_pd`` over all firms, and quality is the sum standardised and turned around. With all
-    weights at 0 no firm is better than another: quality is 0.
+    intercept gives ``mean_pd`` over all firms, and quality is the sum standardised and turned around. With
+    all weights at 0 no firm is better than another: quality is 0.
     """
     drivers = firms.default.drivers
     weights = np.array([getattr(drivers, name) for name in SCORES])
@@ -80,10 +80,8 @@ def default_intercept(mean_pd: float, spread: float) -> float:
     spread : float
         Standard deviation of the log-odds between firms.
 
-    Notes
-    -----
-    The mean is taken by the trapezoid rule on +-9 standard deviations, exact to rounding for a smooth function
-    under the normal density.
+    Notes ----- The mean is taken by the trapezoid rule on +-9 standard deviations, exact to rounding for a
+    smooth function under the normal density.
     """
     if mean_pd <= 0:
         return -np.inf

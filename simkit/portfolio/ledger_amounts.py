@@ -1,4 +1,4 @@
-"""Amounts of money as ledgers write them, read to the fen: separators, currency signs, accounting negatives."""
+"""Amounts of money as ledgers write them: separators, currency signs, accounting negatives; all in fen."""
 
 import re
 from collections.abc import Iterable
@@ -31,9 +31,11 @@ _AMOUNT = re.compile(
     rf"(?P<open>\()?(?P<minus>[+-])? ?(?P<before>{_SIGN}|[A-Z]{{3}})? ?(?P<inner>[+-])?"
     rf"(?P<number>{_NUMBER}) ?(?P<after>{_SIGN}|[A-Z]{{3}})?(?P<close>\))? ?(?P<trailing>-|CR|DR)?"
 )
+_SPACED = r"\d{1,3}(?:[' ]\d{3})+"
 _GROUPED = {
-    ".": re.compile(r"\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?|\d{1,3}(?:[' ]\d{3})+(?:\.\d*)?"),
-    ",": re.compile(r"\d+(?:,\d*)?|,\d+|\d{1,3}(?:\.\d{3})+(?:,\d*)?|\d{1,3}(?:[' ]\d{3})+(?:,\d*)?"),
+    # Groups of two are how lakhs are written: 12,34,567.
+    ".": re.compile(rf"(?:\d+|\d{{1,3}}(?:,\d{{2,3}})*,\d{{3}}|{_SPACED})(?:\.\d*)?|\.\d+"),
+    ",": re.compile(rf"(?:\d+|\d{{1,3}}(?:\.\d{{3}})+|{_SPACED})(?:,\d*)?|,\d+"),
 }
 
 
@@ -93,12 +95,13 @@ def read_amount(text: str, decimal: DecimalMark = ".", unit_fen: int = 100) -> A
     number = Decimal(digits).scaleb(int(exponent or 0)) * unit_fen
     if number > LARGEST_FEN:
         return None
-    signs = [match["minus"] == "-", match["inner"] == "-", bool(match["open"]), match["trailing"] in ("-", "CR")]
-    if sum(signs) > 1:
+    negatives = (match["minus"] == "-") + (match["inner"] == "-") + bool(match["open"])
+    negatives += match["trailing"] in ("-", "CR")
+    if negatives > 1:
         return None
     fen = int(number.quantize(Decimal(1), ROUND_HALF_EVEN))
     mark = match["before"] or match["after"]
-    return Amount(-fen if any(signs) else fen, currency_code(mark) if mark else None)
+    return Amount(-fen if negatives else fen, currency_code(mark) if mark else None)
 
 
 def currency_code(text: str) -> str | None:
@@ -134,7 +137,7 @@ def choose_decimal(texts: Iterable[str], column: str, place: str) -> DecimalMark
     dotted = [text for text in distinct if "." in text]
     if not points and not commas and dotted and all(_ONLY_GROUPS.fullmatch(text) for text in dotted):
         raise UserError(
-            f"{place}: column '{column}' holds amounts such as '{min(dotted)}', whose dot may separate thousands or "
-            'decimals; state decimal: "," or decimal: "." in a mapping file'
+            f"{place}: column '{column}' holds amounts such as '{min(dotted)}', whose dot may separate "
+            'thousands or decimals; state decimal: "," or decimal: "." in a mapping file'
         )
     return "," if commas > points else "."

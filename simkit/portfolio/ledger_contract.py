@@ -1,12 +1,11 @@
-"""The contract of an imported ledger: what every frame of invoices keeps to, whatever the file looked like."""
+"""The contract of an imported ledger: what every frame of invoices keeps to, whatever the file was."""
 
 import pandas as pd
 import pandera.pandas as pa
-from pandera.engines import pandas_engine
 
 STATUSES = ("open", "partial", "paid")
 
-DATE = pandas_engine.DateTime(unit="ns")
+DATE = "datetime64[ns]"
 
 
 def _ordered(frame: pd.DataFrame) -> pd.Series:
@@ -42,7 +41,9 @@ INVOICES = pa.DataFrameSchema(
     },
     checks=[
         pa.Check(_ordered, name="issued before it is due and before it is paid"),
-        pa.Check(lambda frame: frame["status"] == status_of(frame), name="the status follows from the paid amount"),
+        pa.Check(
+            lambda frame: frame["status"] == status_of(frame), name="the status follows from the paid amount"
+        ),
         pa.Check(_dated, name="a paid invoice has a paid date and an open one has none"),
     ],
     index=pa.Index("int64"),
@@ -54,6 +55,6 @@ INVOICES = pa.DataFrameSchema(
 )
 """The canonical frame of invoices.
 
-``paid_date`` is the day on which a paid invoice was settled; of one paid in part it is the day of the last payment,
-NaT if nobody wrote it down. Whether an invoice is settled is told by ``status`` alone.
+``paid_date`` is the day on which a paid invoice was settled; of one paid in part it is the day of the last
+payment, NaT if nobody wrote it down. Whether an invoice is settled is told by ``status`` alone.
 """

@@ -6,15 +6,25 @@ from collections.abc import Hashable, Iterator
 import numpy as np
 import pandas as pd
 
-CREDIT_COLUMNS = ["row", "customer_id", "currency", "amount_fen", "applied_to", "applied_fen", "unapplied_fen"]
+CREDIT_COLUMNS = [
+    "row",
+    "customer_id",
+    "currency",
+    "amount_fen",
+    "applied_to",
+    "applied_fen",
+    "unapplied_fen",
+]
 
 
-def net_credits(invoices: pd.DataFrame, credits_: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+def net_credits(
+    invoices: pd.DataFrame, credits_: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """Return the invoices less the credit notes, what became of each credit note, and notes.
 
     A credit note goes to the invoice it names (or whose number it bears), then to the customer's oldest open
-    invoices in the same currency; what is left is unapplied. An invoice can take as much as is open on it. One that
-    is paid without a stated paid amount can take its whole amount: it was then paid net of the credit.
+    invoices in the same currency; what is left is unapplied. An invoice can take as much as is open on it. One
+    that is paid without a stated paid amount can take its whole amount: it was then paid net of the credit.
 
     Parameters
     ----------
@@ -33,12 +43,13 @@ def net_credits(invoices: pd.DataFrame, credits_: pd.DataFrame) -> tuple[pd.Data
     """
     book = _Book(invoices)
     lines = []
-    for note in credits_.itertuples(index=False):
-        account = (note.customer_id, note.currency)
-        named = [note.credited_invoice, note.invoice_id]
-        left = -int(note.amount_fen)
+    fields = ("row", "customer_id", "currency", "credited_invoice", "invoice_id", "amount_fen")
+    for row, customer, currency, credited, number, amount in zip(
+        *(credits_[f].tolist() for f in fields), strict=True
+    ):
+        left = -amount
         taken: list[str] = []
-        for i in book.targets(account, named):
+        for i in book.targets((customer, currency), [credited, number]):
             fen = min(left, book.capacity(i))
             if fen > 0:
                 book.amount[i] -= fen
@@ -46,12 +57,13 @@ def net_credits(invoices: pd.DataFrame, credits_: pd.DataFrame) -> tuple[pd.Data
                 taken.append(book.number[i])
             if left == 0:
                 break
-        amount = int(note.amount_fen)
-        lines.append((note.row, *account, amount, ", ".join(taken), -amount - left, left))
+        lines.append((row, customer, currency, amount, ", ".join(taken), -amount - left, left))
     table = pd.DataFrame(lines, columns=CREDIT_COLUMNS).astype(
         {"row": "int64", "amount_fen": "int64", "applied_fen": "int64", "unapplied_fen": "int64"}
     )
-    paid = np.where(invoices["paid_stated"], invoices["paid_fen"], np.minimum(invoices["paid_fen"], book.amount))
+    paid = np.where(
+        invoices["paid_stated"], invoices["paid_fen"], np.minimum(invoices["paid_fen"], book.amount)
+    )
     netted = invoices.assign(amount_fen=book.amount, paid_fen=paid)
     return netted, table, _notes(netted, table)
 
@@ -59,11 +71,13 @@ def net_credits(invoices: pd.DataFrame, credits_: pd.DataFrame) -> tuple[pd.Data
 def _notes(netted: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     if table.empty:
         return []
-    notes = [f"{len(table)} credit notes (negative amounts) netted against invoices (see credits)"]
+    notes = [f"credit notes (negative amounts) netted against invoices: {len(table)} (listed in credits)"]
     if unapplied := int((table["unapplied_fen"] > 0).sum()):
-        notes.append(f"{unapplied} credit notes find no invoice to take all of them: the rest is listed as unapplied")
+        notes.append(
+            f"credit notes that no invoice takes in full: {unapplied} (the rest is listed as unapplied)"
+        )
     if cancelled := int((netted["amount_fen"] == 0).sum()):
-        notes.append(f"{cancelled} invoices are credited in full and left out")
+        notes.append(f"invoices credited in full and left out: {cancelled}")
     return notes
 
 
@@ -78,7 +92,9 @@ class _Book:
         self._dated = invoices["paid_date"].notna().to_numpy()
         self._accounts: dict[Hashable, list[int]] = defaultdict(list)
         ages = invoices.reset_index(drop=True).sort_values(["issue_date", "due_date"], kind="stable")
-        for i, account in zip(ages.index, zip(ages["customer_id"], ages["currency"], strict=True), strict=True):
+        for i, account in zip(
+            ages.index, zip(ages["customer_id"], ages["currency"], strict=True), strict=True
+        ):
             self._accounts[account].append(i)
 
     def targets(self, account: Hashable, named: list[str]) -> Iterator[int]:

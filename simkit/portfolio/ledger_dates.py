@@ -1,4 +1,4 @@
-"""Dates as ledgers write them: ISO, day first or month first, with month names, in Chinese, as Excel serials."""
+"""Dates as ledgers write them: ISO, day first or month first, month names, Chinese, Excel serials."""
 
 import datetime
 import re
@@ -18,13 +18,17 @@ DateOrder = Literal["iso", "day_first", "month_first"]
 FIRST_YEAR, LAST_YEAR = 1980, 2099
 """Dates outside are taken for slips of the pen."""
 
-_TIME = r"(?:[T ]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AP]\.?M\.?)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?)?"
+_TIME = (
+    r"(?:[T ]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AP]\.?M\.?)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?)?"
+)
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + _TIME, re.IGNORECASE)
 _CHINESE = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?[日号]?" + _TIME, re.IGNORECASE)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 # A year of two digits only with / or a dot: 20-01-05 would as well be the fifth of January 2020.
-_YEAR_LAST = re.compile(r"(\d{1,2})(?:([/.])(\d{1,2})\2(\d{4}|\d{2})|-(\d{1,2})-(\d{4}))" + _TIME, re.IGNORECASE)
+_YEAR_LAST = re.compile(
+    r"(\d{1,2})(?:([/.])(\d{1,2})\2(\d{4}|\d{2})|-(\d{1,2})-(\d{4}))" + _TIME, re.IGNORECASE
+)
 _NAMED_DAY = re.compile(r"(\d{1,2})[ .-]*([A-Z]{3,9})[ ,.-]*(\d{4}|\d{2})" + _TIME, re.IGNORECASE)
 _NAMED_MONTH = re.compile(r"([A-Z]{3,9})[ .-]*(\d{1,2})[ ,.-]+(\d{4})" + _TIME, re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -63,7 +67,12 @@ class DateColumn:
     def ambiguous(self) -> str | None:
         """Return the first text that means one date day first and another month first, or None."""
         for text, parts in zip(self.texts, self.parts, strict=True):
-            if parts and not parts.ordered and max(parts.first, parts.second) <= 12 and parts.first != parts.second:
+            if (
+                parts
+                and not parts.ordered
+                and max(parts.first, parts.second) <= 12
+                and parts.first != parts.second
+            ):
                 return text
         return None
 
@@ -71,7 +80,9 @@ class DateColumn:
         """Return the dates (NaT where blank or unreadable) and a mask of the unreadable ones."""
         dates = [_date(parts, order) for parts in self.parts]
         values = np.array(dates, dtype="datetime64[ns]")
-        unreadable = np.array([bool(t) and np.isnat(v) for t, v in zip(self.texts, values, strict=True)], dtype=bool)
+        unreadable = np.array(
+            [bool(t) and np.isnat(v) for t, v in zip(self.texts, values, strict=True)], dtype=bool
+        )
         return pd.Series(values[self.codes]), unreadable[self.codes]
 
 
@@ -147,7 +158,9 @@ def choose_order(
     if stated:
         return stated, None
     found = {
-        order: next(((name, text) for name, column in columns.items() if (text := column.example(day_first))), None)
+        order: next(
+            ((name, text) for name, column in columns.items() if (text := column.example(day_first))), None
+        )
         for order, day_first in (("day_first", True), ("month_first", False))
     }
     ask = "; state date_order: day_first or date_order: month_first in a mapping file"
@@ -159,7 +172,10 @@ def choose_order(
             " (the rows that do not fit are then rejected and listed)"
         )
     if day_first:
-        return "day_first", f"dates are day first: '{day_first[1]}' in column '{day_first[0]}' has no other reading"
+        return (
+            "day_first",
+            f"dates are day first: '{day_first[1]}' in column '{day_first[0]}' has no other reading",
+        )
     if month_first:
         return "month_first", (
             f"dates are month first: '{month_first[1]}' in column '{month_first[0]}' has no other reading"
@@ -167,7 +183,9 @@ def choose_order(
     for name, column in columns.items():
         if text := column.ambiguous():
             raise UserError(
-                f"{place}: column '{name}' holds dates such as '{text}', which may be day first or month first, "
-                f"and no date in the ledger tells which{ask}"
+                f"{place}: column '{name}' holds dates such as '{text}', which may be day first or month "
+                f"first, and no date in the ledger tells which{ask}"
             )
-    return ("day_first" if any(p and not p.ordered for c in columns.values() for p in c.parts) else "iso"), None
+    return (
+        "day_first" if any(p and not p.ordered for c in columns.values() for p in c.parts) else "iso"
+    ), None

@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import io
 import re
-import unicodedata
 import warnings
 import zipfile
 import zlib
@@ -39,6 +38,7 @@ SUFFIXES = {
 _MAGIC = ((b"PK\x03\x04", "Excel"), (b"PAR1", "Parquet"), (b"\x1f\x8b", "gzip"), (b"%PDF", "PDF"))
 _OLE2 = b"\xd0\xcf\x11\xe0"
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _SNIFFED_ROWS = 30
 
 
@@ -114,7 +114,8 @@ def _check_kind(path: Path, content: bytes, promised: str) -> None:
     """Refuse a file whose first bytes say that it is something else than its ending promises."""
     if content.startswith(_OLE2):
         _refuse(
-            path, "is a password-protected workbook or an old .xls; save it as .xlsx without a password, or as .csv"
+            path,
+            "is an old .xls or has a password; save it as .xlsx without a password, or as .csv",
         )
     found = next((kind for magic, kind in _MAGIC if content.startswith(magic)), "text")
     if found == promised:
@@ -122,7 +123,9 @@ def _check_kind(path: Path, content: bytes, promised: str) -> None:
     if found in SUFFIXES.values() and found != "text":
         fitting = next(suffix for suffix, kind in SUFFIXES.items() if kind == found)
         archive = " (or another zip archive)" if found == "Excel" else ""
-        _refuse(path, f"its ending promises {promised} but it holds {found}{archive}; did you mean {fitting}?")
+        _refuse(
+            path, f"its ending promises {promised} but it holds {found}{archive}; did you mean {fitting}?"
+        )
     held = "something else" if found == "text" else found
     _refuse(path, f"its ending promises {promised} but it holds {held}: damaged, or misnamed; {_allowed()}")
 
@@ -214,11 +217,10 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        strange = next((c for c in text if unicodedata.category(c) == "Cc" and c not in "\t\r\n\f"), None)
-        if strange is not None:
-            where = text[: text.index(strange)].count("\n") + 1
-            code = f"U+{ord(strange):04X}{' (NUL)' if strange == chr(0) else ''}"
-            _refuse(path, f"line {where} holds the control character {code}: not a text table; {_allowed()}")
+        if strange := _CONTROL.search(text):
+            line = text.count("\n", 0, strange.start()) + 1
+            code = f"U+{ord(strange[0]):04X}{' (NUL)' if strange[0] == chr(0) else ''}"
+            _refuse(path, f"line {line} holds the control character {code}: not a text table; {_allowed()}")
         return text, "utf-8" if encoding == "utf-8-sig" else encoding
     _refuse(path, f"the text is not in an encoding that can be read; allowed: {', '.join(encodings)}")
 

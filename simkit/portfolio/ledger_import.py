@@ -1,4 +1,4 @@
-"""Import of a company's own receivables ledger: read, understood, judged row by row, and accounted for to the fen."""
+"""Import of a company's own receivables ledger: every row understood or rejected, and accounted for to the fen."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,10 +44,10 @@ class Ledger:
     credits : pd.DataFrame
         The credit notes: row, customer_id, currency, amount_fen, applied_to, applied_fen, unapplied_fen.
     totals : pd.DataFrame
-        currency, item, rows, amount_fen. Item ``file`` is everything in the file; the others are its parts and sum
-        to it exactly: kept (invoices, net of credit notes), credited (taken off invoices by credit notes; rows of
-        invoices credited in full), credit_note (negative), repeated (the amount of an invoice written again beside
-        a further payment), duplicate, rejected (an amount that cannot be read counts as 0).
+        currency, item, rows, amount_fen. Item ``file`` is everything in the file; the others are its parts and
+        sum to it exactly: kept (invoices, net of credit notes), credited (taken off invoices by credit notes; rows
+        of invoices credited in full), credit_note (negative), repeated (the amount of an invoice written again
+        beside a further payment), duplicate, rejected (an amount that cannot be read counts as 0).
     notes : list of str
         What was guessed, assumed, or otherwise worth knowing.
     """
@@ -67,20 +67,23 @@ class Ledger:
         states = self.invoices["status"].value_counts()
         counted = ", ".join(f"{states.get(name, 0):,} {name}" for name in ("paid", "partial", "open"))
         lines = [
-            f"{self.name}: {len(self.invoices):,} invoices of {self.invoices['customer_id'].nunique():,} customers "
-            f"({counted}) as of {self.as_of.date()}",
+            f"{self.name}: {len(self.invoices):,} invoices of {self.invoices['customer_id'].nunique():,} "
+            f"customers ({counted}) as of {self.as_of.date()}",
             f"sha256 {self.sha256}",
             "",
             f"{'currency':<10}{'':<13}{'rows':>10}{'amount':>24}",
         ]
-        for currency, item, rows, fen in self.totals.itertuples(index=False):
+        for currency, item, rows, fen in zip(*(self.totals[c] for c in self.totals), strict=True):
             lines.append(f"{currency:<10}{item.replace('_', ' '):<13}{rows:>10,}{_money(fen):>24}")
         if len(self.rejected):
             lines += ["", f"{len(self.rejected):,} rejected rows, by reason:", *_reasons(self.rejected)]
         if self.credits["unapplied_fen"].any():
             lines += ["", "unapplied credit notes:"]
-            for note in self.credits[self.credits["unapplied_fen"] > 0].itertuples(index=False):
-                lines.append(f"  row {note.row}: {note.customer_id}, {_money(note.unapplied_fen)} {note.currency}")
+            left = self.credits.loc[self.credits["unapplied_fen"] > 0]
+            for row, customer, fen, currency in zip(
+                left["row"], left["customer_id"], left["unapplied_fen"], left["currency"], strict=True
+            ):
+                lines.append(f"  row {row}: {customer}, {_money(fen)} {currency}")
         return "\n".join([*lines, "", "notes:", *(f"- {note}" for note in self.notes)])
 
 
@@ -92,8 +95,8 @@ def read_ledger(path: str | Path, mapping: str | Path | None = None) -> Ledger:
     path : str or Path
         CSV (UTF-8, GB18030 or Windows-1252; ``.csv.gz`` too), Parquet or Excel.
     mapping : str or Path, optional
-        A YAML file that states columns, date_order, decimal, currency, as_of, sheet or term_days where recognition
-        is not enough.
+        A YAML file that states columns, date_order, decimal, currency, as_of, sheet or term_days where
+        recognition is not enough.
 
     Raises
     ------
@@ -153,7 +156,9 @@ def _choose_sheet(file: LedgerFile, given: LedgerMapping) -> tuple[Sheet, Ledger
         return sheet, columns, notes
     if len(problems) == 1:
         raise UserError(problems[0])
-    raise UserError("\n".join([f"{file.path}: none of its {len(sheets)} sheets has the needed columns", *problems]))
+    raise UserError(
+        "\n".join([f"{file.path}: none of its {len(sheets)} sheets has the needed columns", *problems])
+    )
 
 
 def _place(file: LedgerFile, sheet: Sheet) -> str:
@@ -179,10 +184,14 @@ def _nothing_left(place: str, rows: LedgerRows, credit_notes: int) -> str:
 def _reasons(rejected: pd.DataFrame) -> list[str]:
     """Return the commonest reasons, each with its count and first example."""
     found = rejected.assign(first=rejected["reason"].str.split("; also ").str[0]).groupby("first", sort=False)
-    table = found.agg(count=("row", "size"), row=("row", "first"), column=("column", "first"), value=("value", "first"))
+    table = found.agg(
+        count=("row", "size"), row=("row", "first"), column=("column", "first"), value=("value", "first")
+    )
     lines = [
         f"  {count:,} x {reason}; first in row {row}, {column}: {shown(value)}"
-        for reason, count, row, column, value in table.sort_values("count", ascending=False, kind="stable").itertuples()
+        for reason, count, row, column, value in table.sort_values(
+            "count", ascending=False, kind="stable"
+        ).itertuples()
     ]
     more = len(lines) - _SHOWN_REASONS
     return lines[:_SHOWN_REASONS] + ([f"  and {more} more reasons"] if more > 0 else [])
@@ -190,17 +199,21 @@ def _reasons(rejected: pd.DataFrame) -> list[str]:
 
 def _as_of(invoices: pd.DataFrame, given: LedgerMapping, place: str) -> tuple[pd.Timestamp, list[str]]:
     """Return the day the ledger was drawn up, and a note if a single far date decides it."""
-    dates = pd.concat([invoices["issue_date"], invoices["paid_date"]]).dropna().drop_duplicates().sort_values()
+    dates = (
+        pd.concat([invoices["issue_date"], invoices["paid_date"]]).dropna().drop_duplicates().sort_values()
+    )
     last = dates.iloc[-1]
     if given.as_of is not None:
         if pd.Timestamp(given.as_of) < last:
             raise UserError(
-                f"{place}: the mapping says as_of {given.as_of}, but an invoice was issued or paid on {last.date()}; "
-                "allowed: that day or later"
+                f"{place}: the mapping says as_of {given.as_of}, but an invoice was issued or paid on "
+                f"{last.date()}; allowed: that day or later"
             )
         return pd.Timestamp(given.as_of), []
     if len(dates) > 1 and (gap := (last - dates.iloc[-2]).days) > _LONELY_DAYS:
-        return last, [f"the last date, {last.date()}, is {gap} days after the one before it: a slip of the pen?"]
+        return last, [
+            f"the last date, {last.date()}, is {gap} days after the one before it: a slip of the pen?"
+        ]
     return last, []
 
 
@@ -209,27 +222,23 @@ def _totals(
 ) -> pd.DataFrame:
     """Return rows and amounts of the file and of its parts, by currency.
 
-    The amounts of what is kept and credited come from the invoices and credit notes, not from the rows, so that
-    their sum is a check.
+    The amounts of what is kept and credited come from the invoices and the credit notes, not from the rows, so
+    that their sum is a check.
     """
     left = netted.set_index("line")["amount_fen"].gt(0)
     part = rows["kind"].where(rows["kind"] != "invoice")
     part = part.fillna(line_of_row.map(left).map({True: "kept", False: "credited"})).fillna("repeated")
-    sizes = rows.groupby(["currency", part]).size()
-    sums = rows.groupby(["currency", part])["amount_fen"].sum()
+    counted = rows.groupby(["currency", part])["amount_fen"].agg(rows="size", amount_fen="sum")
+    whole = rows.groupby("currency")["amount_fen"].agg(rows="size", amount_fen="sum")
     kept = netted.groupby("currency")["amount_fen"].sum()
     taken = credited.groupby("currency")["applied_fen"].sum()
-    whole = rows.groupby("currency")["amount_fen"].agg(["size", "sum"])
-    lines = []
+    wanted = pd.MultiIndex.from_product([whole.index, ("file", *PARTS)], names=["currency", "item"])
+    totals = counted.reindex(wanted, fill_value=0)
     for currency in whole.index:
-        lines.append((currency, "file", whole.loc[currency, "size"], whole.loc[currency, "sum"]))
-        for item in PARTS:
-            fen = {"kept": kept, "credited": taken}.get(item, sums.xs(currency)).get(
-                currency if item in ("kept", "credited") else item, 0
-            )
-            lines.append((currency, item, sizes.xs(currency).get(item, 0), fen))
-    table = pd.DataFrame(lines, columns=["currency", "item", "rows", "amount_fen"])
-    return table.astype({"rows": "int64", "amount_fen": "int64"})
+        totals.loc[(currency, "file")] = whole.loc[currency]
+        totals.loc[(currency, "kept"), "amount_fen"] = kept.get(currency, 0)
+        totals.loc[(currency, "credited"), "amount_fen"] = taken.get(currency, 0)
+    return totals.reset_index()
 
 
 def _observations(invoices: pd.DataFrame, columns: LedgerColumns) -> list[str]:

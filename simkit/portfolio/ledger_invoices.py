@@ -9,17 +9,17 @@ from simkit.portfolio.ledger_rows import LINE, LedgerRows
 def gather_invoices(rows: LedgerRows) -> tuple[pd.DataFrame, pd.Series, list[str]]:
     """Return one invoice line for each customer, invoice number, currency and due date.
 
-    Rows of the same line are its parts, so amounts and payments add up; but where every row states a payment and
-    the same amount, and the payments fit into that amount, each row repeats the whole amount, which counts once.
+    Rows of the same line are its parts, so amounts and payments add up. But where every row states a payment and
+    the same amount, and the payments fit into that amount, each row repeats the whole, which counts once.
     A line is paid on the day on which its payments reach its amount; a line paid in part has the date of its
     last payment.
 
     Returns
     -------
     invoices : pd.DataFrame
-        In the order of their first rows: the canonical columns, and line (the index of the group), paid_stated.
+        In the order of their first rows: the canonical columns but status, and line (a number), paid_stated.
     line_of_row : pd.Series
-        The line of each invoice row, by the row's index in ``rows.frame``; rows that repeat an amount have -1.
+        The line of each invoice row, by the row's index in ``rows.frame``; -1 if it repeats an amount.
     notes : list of str
     """
     parts = rows.frame[rows.frame["kind"] == "invoice"]
@@ -46,17 +46,19 @@ def gather_invoices(rows: LedgerRows) -> tuple[pd.DataFrame, pd.Series, list[str
     invoices["paid_date"] = settled.fillna(invoices["paid_date"]).where(invoices["paid_fen"] > 0)
     notes = []
     if several := int((line.value_counts() > 1).sum()):
-        notes.append(f"{several} invoices have several rows: amounts and payments are added up")
+        notes.append(f"invoices with several rows: {several}; their amounts and payments are added up")
     if again.any():
-        notes.append(f"{int(again.sum())} rows repeat the amount of an invoice beside a further payment: counted once")
+        notes.append(
+            f"rows that repeat the amount of an invoice beside a further payment: {int(again.sum())}"
+        )
     return invoices.reset_index(), line.where(~again, -1), notes
 
 
 def _repeated(parts: pd.DataFrame, line: pd.Series, outstanding_only: bool) -> tuple[pd.Series, pd.Series]:
     """Return which rows belong to a line whose rows repeat its amount, and to one whose rows state a balance.
 
-    Where only what is outstanding is stated, rows of equal amount with different paid dates show how the balance
-    fell: the payments are not to be added, the largest is what has been paid.
+    Where only what is outstanding is stated, rows of equal amount with different paid dates show how the
+    balance fell: the payments are not to be added, the largest is what has been paid.
     """
     groups = parts.groupby(line.to_numpy(), sort=False)
     amount, paid = groups["amount_fen"], groups["paid_fen"]
@@ -71,7 +73,7 @@ def _repeated(parts: pd.DataFrame, line: pd.Series, outstanding_only: bool) -> t
 
 
 def _payments(parts: pd.DataFrame, line: pd.Series, balance: pd.Series) -> pd.Series:
-    """Return what each row paid: its own statement, or the fall of the balance since the row before in time."""
+    """Return what each row paid: as it states, or the fall of the balance since the row before it in time."""
     ordered = parts[balance].sort_values("paid_date", kind="stable")
     reached = ordered.groupby(line[ordered.index])["paid_fen"].cummax()
     before = reached.groupby(line[ordered.index]).shift(fill_value=0)
@@ -90,7 +92,7 @@ def impute_issue_dates(invoices: pd.DataFrame, term_days: int) -> tuple[pd.DataF
     """Return the invoices with every issue date filled in, and notes of how.
 
     A missing date is the due date less the customer's median term, else the ledger's, else ``term_days``. An
-    imputed date, ours or the source's own estimate, is moved back to the due or paid date where it lies after it.
+    imputed date, ours or the source's own estimate, is moved back to an earlier due or paid date.
     Assumption: customers keep to their usual term.
     """
     known = invoices["issue_date"].notna()
@@ -102,17 +104,17 @@ def impute_issue_dates(invoices: pd.DataFrame, term_days: int) -> tuple[pd.DataF
     missing = int((~known).sum())
     if missing:
         alone = int((own.isna() & ~known).sum())
-        source = f"the ledger's median of {usual:.0f} days" if known.any() else f"an assumed {usual:.0f} days"
+        source = f"{'the ledger median of' if known.any() else 'an assumed'} {usual:.0f} days"
         notes.append(
-            f"{missing} issue dates imputed: the due date less the customer's median term"
-            + (f", for {alone} of them less {source}" if alone else "")
+            f"issue dates imputed: {missing}; the due date less the customer's median term "
+            f"({missing - alone}) or {source} ({alone})"
         )
     flagged = invoices["issue_date_imputed"]
     if estimates := int((known & flagged).sum()):
-        notes.append(f"{estimates} issue dates are estimates of the source")
+        notes.append(f"issue dates that are the source's own estimates: {estimates}")
     dates = invoices["issue_date"].fillna(invoices["due_date"] - term)
     latest = invoices[["due_date", "paid_date"]].min(axis=1)
     late = flagged & (dates > latest)
     if late.any():
-        notes.append(f"{int(late.sum())} imputed issue dates moved back to the due or paid date before them")
+        notes.append(f"imputed issue dates moved back to an earlier due or paid date: {int(late.sum())}")
     return invoices.assign(issue_date=dates.mask(late, latest)), notes

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import cast
 
 from simkit.portfolio.ledger_amounts import DecimalMark, currency_code
-from simkit.portfolio.ledger_columns import COLUMNS
 from simkit.portfolio.ledger_dates import DateOrder
+from simkit.portfolio.ledger_names import COLUMNS
 from simkit.scenario.problem import Problem, ScenarioError, did_you_mean, shown
 from simkit.scenario.tree import Node
 from simkit.scenario.yaml_document import read_yaml
@@ -25,7 +25,7 @@ class LedgerMapping:
     Attributes
     ----------
     columns : dict of str to str
-        The name of the column that holds each field, of those in :data:`ledger_columns.COLUMNS`.
+        The name of the column that holds each field, of those in :data:`ledger_names.COLUMNS`.
     date_order : {'iso', 'day_first', 'month_first'}, optional
     decimal : {'.', ','}, optional
         The decimal mark.
@@ -61,7 +61,8 @@ def read_mapping(path: Path) -> LedgerMapping:
     """
     root, problems = read_yaml(path, str(path))
     if not isinstance(root.value, dict):
-        raise ScenarioError([Problem(root.place, "", f"keys and values are needed; allowed keys: {', '.join(KEYS)}")])
+        message = f"keys and values are needed; allowed keys: {', '.join(KEYS)}"
+        raise ScenarioError([Problem(root.place, "", message)])
     mapping = _Reader(root.value, problems).mapping()
     if problems:
         raise ScenarioError(problems)
@@ -80,8 +81,10 @@ class _Reader:
         self._refuse_unknown(self.given, KEYS, "")
         return LedgerMapping(
             columns=self._columns(),
-            date_order=cast(DateOrder | None, self._choice("date_order", ("iso", "day_first", "month_first"))),
-            decimal=cast(DecimalMark | None, self._choice("decimal", (".", ","))),
+            date_order=cast(
+                "DateOrder | None", self._choice("date_order", ("iso", "day_first", "month_first"))
+            ),
+            decimal=cast("DecimalMark | None", self._choice("decimal", (".", ","))),
             currency=self._currency(),
             as_of=self._as_of(),
             sheet=self._text("sheet", self.given.get("sheet")),
@@ -111,7 +114,7 @@ class _Reader:
         if node is None:
             return {}
         if not isinstance(node.value, dict):
-            self._problem(node, "columns", f"keys and values are needed, with keys among {', '.join(COLUMNS)}")
+            self._problem(node, "columns", f"keys and values are needed; allowed keys: {', '.join(COLUMNS)}")
             return {}
         self._refuse_unknown(node.value, tuple(COLUMNS), "columns.")
         titles = {name: self._text(f"columns.{name}", child) for name, child in node.value.items()}
@@ -120,8 +123,8 @@ class _Reader:
     def _choice(self, key: str, allowed: tuple[str, ...]) -> str | None:
         text = self._text(key, self.given.get(key))
         if text is not None and text not in allowed:
-            hint = did_you_mean(text, allowed)
-            self._problem(self.given[key], key, f"{shown(text)} is given; allowed: {', '.join(map(shown, allowed))}{hint}")
+            choices = ", ".join(map(shown, allowed)) + did_you_mean(text, allowed)
+            self._problem(self.given[key], key, f"{shown(text)} is given; allowed: {choices}")
             return None
         return text
 
@@ -129,7 +132,8 @@ class _Reader:
         text = self._text("currency", self.given.get("currency"))
         code = currency_code(text) if text else None
         if text and code is None:
-            self._problem(self.given["currency"], "currency", f"{shown(text)} is no currency; allowed: CNY, USD, ...")
+            message = f"{shown(text)} is no currency; allowed: a code such as CNY or USD"
+            self._problem(self.given["currency"], "currency", message)
         return code
 
     def _as_of(self) -> datetime.date | None:
@@ -137,7 +141,8 @@ class _Reader:
         try:
             return datetime.date.fromisoformat(text) if text else None
         except ValueError:
-            self._problem(self.given["as_of"], "as_of", f"{shown(text or '')} is no date; allowed: YYYY-MM-DD")
+            message = f"{shown(text or '')} is no date; allowed: YYYY-MM-DD"
+            self._problem(self.given["as_of"], "as_of", message)
             return None
 
     def _term_days(self) -> int:
@@ -145,6 +150,9 @@ class _Reader:
         if node is None:
             return DEFAULT_TERM_DAYS
         if type(node.value) is not int or not 0 <= node.value <= LONGEST_TERM_DAYS:
-            self._problem(node, "term_days", f"{node.text} is given; allowed: whole days from 0 to {LONGEST_TERM_DAYS}")
+            message = (
+                f"{node.text or 'no number'} is given; allowed: whole days from 0 to {LONGEST_TERM_DAYS}"
+            )
+            self._problem(node, "term_days", message)
             return DEFAULT_TERM_DAYS
         return node.value

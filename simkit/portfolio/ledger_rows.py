@@ -1,4 +1,4 @@
-"""The rows of a ledger read and judged one by one: each is an invoice line, a credit note, a copy or rejected."""
+"""The rows of a ledger, read and judged: each is an invoice line, a credit note, a copy or rejected."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -42,14 +42,15 @@ class LedgerRows:
     ----------
     frame : pd.DataFrame
         One row for each row of the file that is not blank: row (its number in a spreadsheet), kind (invoice,
-        credit_note, duplicate or rejected), customer_id, invoice_id, credited_invoice, issue_date, due_date,
-        paid_date, amount_fen (0 where unreadable), paid_fen, paid_stated, currency, disputed, issue_date_imputed.
+        credit_note, duplicate or rejected), customer_id, invoice_id, credited_invoice, issue_date,
+        issue_date_imputed, due_date, paid_date, amount_fen (0 where unreadable), paid_fen, paid_stated,
+        currency, disputed.
     rejected : pd.DataFrame
         row, column, value, reason: one line for each rejected row; the reason names further faults.
     duplicates : pd.DataFrame
         row, copy_of: the number of a dropped row and of the equal one that is kept.
     outstanding_only : bool
-        Whether the paid amounts come from what is outstanding, which on several rows of an invoice is a balance.
+        Whether what was paid is only told by what is outstanding: on several rows of an invoice, a balance.
     notes : list of str
     """
 
@@ -91,7 +92,7 @@ class _Faults:
         """Return one line for each judged row with a fault: the first in full, the others in its reason."""
         lines: dict[int, list[object]] = {}
         for mask, column, values, reason in self.found:
-            for i in np.flatnonzero(mask & judged):
+            for i in np.flatnonzero(mask & judged).tolist():
                 if i in lines:
                     lines[i][3] = f"{lines[i][3]}; also {column} '{values[i]}': {reason}"
                 else:
@@ -112,7 +113,7 @@ class _RowReader:
         self.unreadable: dict[str, Mask] = {}
         self.notes: list[str] = []
         if blank := len(below) - len(self.cells):
-            self.notes.append(f"{blank} blank rows passed over")
+            self.notes.append(f"blank rows passed over: {blank}")
 
     def judged(self) -> LedgerRows:
         """Return the rows; the checks run in the order in which a reader of the file meets the columns."""
@@ -153,6 +154,9 @@ class _RowReader:
     def _title(self, name: str) -> str:
         return self.columns.title(name)
 
+    def _fault(self, name: str, mask: Mask, reason: str) -> None:
+        self.faults.add(mask, self._title(name), self._column(name), reason)
+
     def _duplicates(self) -> pd.DataFrame:
         first: dict[Cells, int] = {}
         pairs = []
@@ -161,14 +165,16 @@ class _RowReader:
             if original != number:
                 pairs.append((number, original))
         if pairs:
-            self.notes.append(f"{len(pairs)} exact copies of an earlier row dropped (see duplicates)")
+            self.notes.append(f"exact copies of an earlier row dropped: {len(pairs)} (listed in duplicates)")
         return pd.DataFrame(pairs, columns=["row", "copy_of"]).astype("int64")
 
     def _ragged(self) -> Mask:
         """Reject rows with more cells than the header: most often an amount such as 1,234 without quotes."""
         width = len(self.columns.header)
-        extra = np.array([" ".join(cell for cell in row[width:] if cell) for row in self.cells], dtype=object)
-        ragged = extra != ""
+        extra: Texts = np.array(
+            [" ".join(cell for cell in row[width:] if cell) for row in self.cells], dtype=object
+        )
+        ragged: Mask = np.not_equal(extra, "").astype(bool)
         self.faults.add(
             ragged,
             f"beyond {get_column_letter(width)}",
@@ -178,14 +184,14 @@ class _RowReader:
         return ragged
 
     def _texts(self) -> pd.DataFrame:
-        customer, invoice, credited = (
-            _without_zero_decimals(self._filled(name)) for name in ("customer_id", "invoice_id", "credited_invoice")
-        )
-        self.faults.add(customer == "", self._title("customer_id"), self._column("customer_id"), "no customer")
+        names = ("customer_id", "invoice_id", "credited_invoice")
+        customer, invoice, credited = (_without_zero_decimals(self._filled(name)) for name in names)
+        self._fault("customer_id", customer == "", "no customer")
         unnumbered = invoice == ""
         if unnumbered.any():
-            count = "no row has an invoice number" if unnumbered.all() else f"{unnumbered.sum()} rows have no number"
-            self.notes.append(f"{count}: each counts as an invoice of its own, named after its row")
+            self.notes.append(
+                f"rows without an invoice number: {unnumbered.sum()}; each is an invoice named after its row"
+            )
             invoice = np.where(unnumbered, [f"row-{number}" for number in self.numbers], invoice)
         return pd.DataFrame({"customer_id": customer, "invoice_id": invoice, "credited_invoice": credited})
 
@@ -200,23 +206,26 @@ class _RowReader:
             self.unreadable[name] = unreadable
             written = "" if order == "iso" else f" written {order.replace('_', ' ')}"
             reason = f"not a date{written} in {FIRST_YEAR}-{LAST_YEAR}"
-            self.faults.add(unreadable, self._title(name), self._column(name), reason)
-        frame = pd.DataFrame(dates, index=range(len(self.cells)), columns=list(DATES)).astype("datetime64[ns]")
+            self._fault(name, unreadable, reason)
+        frame = pd.DataFrame(dates, index=range(len(self.cells)), columns=list(DATES))
+        frame = frame.astype("datetime64[ns]")
         flags = _mapped(self._filled("issue_date_imputed"), lambda text: text.lower() in _YES).astype(bool)
         frame["issue_date_imputed"] = flags | self.columns.issue_is_estimated() | frame["issue_date"].isna()
         return frame
 
     def _money(self, frame: pd.DataFrame) -> tuple[Amounts, pd.DataFrame]:
-        """Return the amounts, and what was paid: as stated, or from what is outstanding, or all if a date is given."""
+        """Return the amounts, and what was paid: as stated, less what is outstanding, or all if dated."""
         amounts = self._amounts("amount")
-        self.faults.add(amounts.blank, self._title("amount"), self._column("amount"), "no amount")
+        self._fault("amount", amounts.blank, "no amount")
         zero = (amounts.fen == 0) & ~amounts.blank & ~amounts.unreadable
-        self.faults.add(zero, self._title("amount"), self._column("amount"), "the amount is not positive")
+        self._fault("amount", zero, "the amount is not positive")
         paid, outstanding = self._amounts("paid_amount"), self._amounts("outstanding")
         both = ~paid.blank & ~outstanding.blank
         differ = int((both & (paid.fen + outstanding.fen != amounts.fen)).sum())
         if differ:
-            self.notes.append(f"in {differ} rows paid and outstanding do not add up to the amount; paid is believed")
+            self.notes.append(
+                f"rows whose paid and outstanding amounts do not add up: {differ}; the paid amount is believed"
+            )
         everything = np.where(frame["paid_date"].notna(), amounts.fen, 0)
         inferred = np.where(outstanding.blank, everything, amounts.fen - outstanding.fen)
         stated = ~(paid.blank & outstanding.blank)
@@ -236,7 +245,7 @@ class _RowReader:
             self.notes.append(f"one unit of column '{title}' is {unit:,} fen, by its name")
         largest = f"{LARGEST_FEN // 100:,}"
         reason = f"not an amount with the decimal mark '{decimal}', of at most {largest}"
-        self.faults.add(amounts.unreadable, title, self._column(name), reason)
+        self._fault(name, amounts.unreadable, reason)
         return amounts
 
     def _currencies(self, by_sign: Texts) -> Texts:
@@ -244,16 +253,16 @@ class _RowReader:
         texts = self._filled("currency")
         codes = _mapped(texts, lambda text: currency_code(text) if text else None)
         unknown = (texts != "") & pd.isna(codes)
-        allowed = f"not a currency; allowed: a code such as CNY or USD, or {', '.join(list(CURRENCIES)[:4])}, ..."
-        self.faults.add(unknown, self._title("currency"), self._column("currency"), allowed)
+        signs = ", ".join(list(CURRENCIES)[:4])
+        self._fault(
+            "currency", unknown, f"not a currency; allowed: a code such as CNY or USD, or {signs}, ..."
+        )
         codes = np.where(pd.isna(codes), by_sign, codes)
         silent = pd.isna(codes)
         default = self.mapping.currency or ASSUMED_CURRENCY
         if silent.any() and not self.mapping.currency:
-            rows = "no row" if silent.all() else f"{silent.sum()} rows do not"
             self.notes.append(
-                f"{rows} {'names' if silent.all() else 'name'} a currency: {default} is assumed "
-                "(state currency: in a mapping file)"
+                f"rows that name no currency: {silent.sum()}; assumption: {default} (a mapping file can state it)"
             )
         return np.where(silent, default, codes)
 
@@ -261,25 +270,22 @@ class _RowReader:
         texts = self._filled("disputed")
         words = _mapped(texts, str.lower)
         unknown = ~np.isin(words, list(_YES | _NO))
-        self.faults.add(unknown, self._title("disputed"), self._column("disputed"), "neither yes nor no")
+        self._fault("disputed", unknown, "neither yes nor no")
         return np.isin(words, list(_YES))
 
     def _check_dates(self, frame: pd.DataFrame) -> None:
         """Reject invoices without a due date, or due or paid before they were issued.
 
-        An issue date that is somebody's estimate proves nothing against a due or paid date: it is moved instead.
-        A credit note needs no dates.
+        An issue date that is somebody's estimate proves nothing against a due or paid date, so it is moved
+        instead. A credit note needs no dates.
         """
         invoice = frame["amount_fen"].to_numpy() >= 0
         missing = invoice & frame["due_date"].isna().to_numpy() & ~self.unreadable["due_date"]
-        self.faults.add(missing, self._title("due_date"), self._column("due_date"), "no due date")
-        if "issue_date" not in self.columns.at:
-            return
+        self._fault("due_date", missing, "no due date")
         firm = invoice & ~frame["issue_date_imputed"].to_numpy()
         for name, word in (("due_date", "due"), ("paid_date", "paid")):
             early = firm & (frame[name] < frame["issue_date"]).to_numpy()
-            issued = self._title("issue_date")
-            self.faults.add(early, self._title(name), self._column(name), f"{word} before it was issued ('{issued}')")
+            self._fault(name, early, f"{word} before it was issued ('{self._title('issue_date')}')")
 
     def _check_payments(self, frame: pd.DataFrame, unknown: Mask) -> None:
         """Reject invoices whose paid amount and paid date contradict each other."""
@@ -293,19 +299,17 @@ class _RowReader:
             ((paid == 0) & dated, f"nothing was paid, but '{self._title('paid_date')}' is filled"),
         )
         for mask, reason in checks:
-            self.faults.add(invoice & mask, self._title(name), self._column(name), reason)
+            self._fault(name, invoice & mask, reason)
 
     def _check_undated_lines(self, frame: pd.DataFrame, out: Mask) -> None:
         """Reject rows that only together pay their invoice in full, none of them saying when."""
         rows = frame[~out & frame["paid_stated"] & (frame["amount_fen"] > 0)]
         groups = rows.groupby(LINE)
-        amount = groups["amount_fen"]
-        whole = (amount.transform("min") == rows["amount_fen"]) & (amount.transform("max") == rows["amount_fen"])
+        equal = groups["amount_fen"].transform("nunique") == 1
         undated = groups["paid_date"].transform("count") == 0
-        full = whole & undated & (groups["paid_fen"].transform("sum") == rows["amount_fen"])
-        title = self._title("paid_date")
+        full = equal & undated & (groups["paid_fen"].transform("sum") == rows["amount_fen"])
         mask = full.reindex(frame.index, fill_value=False).to_numpy(dtype=bool)
-        self.faults.add(mask, title, self._column("paid_date"), f"paid in full in parts, but '{title}' is blank in all")
+        self._fault("paid_date", mask, "its rows pay the invoice in full, but none says when")
 
 
 def _mapped(texts: Texts, function: Callable[[str], object]) -> Texts:

@@ -11,7 +11,24 @@ _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x2019: "'",
 }
 
-_BLANK = {"", "-", "--", "—", "/", "na", "n/a", "#n/a", "nan", "nat", "null", "none", "nil", "(blank)", "无", "空"}
+_BLANK = {
+    "",
+    "-",
+    "--",
+    "—",
+    "/",
+    "na",
+    "n/a",
+    "#n/a",
+    "nan",
+    "nat",
+    "null",
+    "none",
+    "nil",
+    "(blank)",
+    "无",
+    "空",
+}
 
 
 def half_width(text: str) -> str:

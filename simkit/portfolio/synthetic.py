@@ -1,11 +1,12 @@
 """Synthetic customers: who they are on the first day, drawn from the world's distributions.
 
 Every attribute is a pure function of (seed, replication, stream, customer_id, index), so a customer is the
-same person in a small and in a large company and under every policy. Only three things depend on the company's
-size: how many customers there are, on which day a region's n-th applicant comes and which rep looks
+same person in a small and in a large company and under every policy. Only three things depend on the
+company's size: how many customers there are, on which day a region's n-th applicant comes and which rep looks
 after an applicant.
 """
 
+import math
 from functools import partial
 
 import numpy as np
@@ -135,14 +136,15 @@ def _check_ids(region: str, reps: int, applicants: int) -> None:
         )
     if applicants > APPLICANT_STEP:
         raise UserError(
-            f"region {region!r} would have {applicants:,} new customers and at most {APPLICANT_STEP:,} can be "
-            "told apart; lower world.customers.new_per_year or use more regions"
+            f"region {region!r} would have {applicants:,} new customers and at most {APPLICANT_STEP:,} can "
+            "be told apart; lower world.customers.new_per_year or use more regions"
         )
 
 
 def _following(size: Floats, correlation: float, luck: Floats) -> Floats:
     """Return normal scores that follow the firm's size with a given correlation."""
-    return correlation * size + np.sqrt(1 - correlation**2) * ndtri(luck)
+    own: Floats = ndtri(luck)
+    return correlation * size + math.sqrt(1 - correlation**2) * own
 
 
 def _pick(shares: list[float], luck: Floats) -> Ints:
@@ -159,7 +161,7 @@ def _poisson(luck: Floats, mean: Floats | float) -> Ints:
 def _orders_per_year(customers: Customers, luck: Floats) -> Floats:
     """Return order rates: gamma with the world's mean and shape, so that few customers order often."""
     shape = customers.orders_shape
-    rates = gammaincinv(shape, luck) * (customers.orders_per_year / shape)
+    rates: Floats = gammaincinv(shape, luck) * (customers.orders_per_year / shape)
     return np.maximum(rates, _FEWEST_ORDERS_PER_YEAR)
 
 
@@ -173,8 +175,8 @@ def _history_late(payment: Payment, draw: Draw, lines: Ints, frailty: Floats, qu
     """Return how many of the past invoices were paid late: binomial.
 
     A shift x of the payment logit multiplies small daily hazards by exp(x), so a line that is late with
-    probability p without the shift is late with probability p ** exp(x). Here p is ``history_prior_share`` and x
-    the customer's frailty and quality; the feedback of history on payment is left out (assumption).
+    probability p without the shift is late with probability p ** exp(x). Here p is ``history_prior_share``
+    and x the customer's frailty and quality; the feedback of history on payment is left out (assumption).
     """
     ease = np.exp(np.clip(frailty + payment.quality_weight * quality, -50, 50))
     late: Floats = binom.ppf(draw(Stream.HISTORY_LATE, 0), lines, payment.history_prior_share**ease)

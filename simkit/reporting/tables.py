@@ -6,6 +6,7 @@ import pandas as pd
 
 from simkit.reporting.markup import Child, Html, element
 
+
 def table(
     columns: Mapping[str, str],
     rows: Iterable[Mapping[str, Child]],

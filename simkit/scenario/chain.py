@@ -113,7 +113,7 @@ def wrong_schema(tree: Node) -> list[Problem]:
     """Return what is wrong with the format version that every file starts with."""
     node = tree.child("schema")
     if node is None:
-        return [Problem(tree.place, "schema", f"is missing; write schema: {SCHEMA}")]
+        return [Problem(Place(tree.place.file, 1), "schema", f"is missing; write schema: {SCHEMA}")]
     if type(node.value) is int and node.value == SCHEMA:
         return []
     return [Problem(node.place, "schema", f"given {described(node)}; allowed: {SCHEMA}")]

@@ -1,8 +1,8 @@
 """Balance sheets of the customers: how the 5C ratios spread, go together and foretell default.
 
-Levels and correlations are rounded aggregates of 4,696 Polish companies, 2007-2013, a year before they failed or
-survived (UCI 365, Zieba, Tomczak & Tomczak 2016, CC BY 4.0). There leverage, liquidity, profitability and size carry the
-signal and receivables turnover none.
+Levels and correlations are rounded aggregates of 4,696 Polish companies, 2007-2013, a year before they failed
+or survived (UCI 365, Zieba, Tomczak & Tomczak 2016, CC BY 4.0). There leverage, liquidity, profitability and
+size carry the signal and receivables turnover none.
 """
 
 from itertools import pairwise
@@ -56,8 +56,9 @@ def _spread(name: str, values: list[float], meaning: str, unit: str) -> Any:
 class DefaultDrivers(Parameters):
     """Weight of one standard deviation of each score in the log-odds of default within a year.
 
-    The weights of the ratios are a penalised logistic fit to the Polish companies with the signs of theory, scaled
-    so that the ratios alone reach an AUC of about 0.76; ``unseen`` stands for what no balance sheet shows.
+    The weights of the ratios are a penalised logistic fit to the Polish companies with the signs of theory,
+    scaled so that the ratios alone reach an AUC of about 0.76; ``unseen`` stands for what no balance sheet
+    shows.
     """
 
     profitability: float = parameter(

@@ -66,8 +66,7 @@ def load(
     try:
         return validate(Scenario, merge(merged, whole), [*problems, *wrong])
     except ScenarioError as error:
-        # A bad value in the first policy is met twice: it is one problem, in that file's policy.
-        raise ScenarioError([_as_policy(problem) for problem in error.problems]) from None
+        raise ScenarioError(_in_files(error.problems)) from None
 
 
 def load_model(path: PathLike, kind: type[Model], dotted_names: bool = False) -> Model:
@@ -107,6 +106,18 @@ def _defaults(section: str) -> Node:
     return node_of(Scenario.model_fields[section].get_default(call_default_factory=True), DEFAULTS)
 
 
-def _as_policy(problem: Problem) -> Problem:
-    first, dot, rest = problem.path.partition(".")
-    return replace(problem, path=f"policy{dot}{rest}") if first == "status_quo" else problem
+def _in_files(problems: list[Problem]) -> list[Problem]:
+    """Return the problems with the status quo's told as what they are: of the policy in the first file.
+
+    A value that is wrong there is met twice, in the status quo and in the policy, and told once.
+    """
+    told = {(problem.place, problem.path) for problem in problems}
+    kept: list[Problem] = []
+    for problem in problems:
+        first, dot, rest = problem.path.partition(".")
+        if first == "status_quo":
+            problem = replace(problem, path=f"policy{dot}{rest}")
+            if (problem.place, problem.path) in told:
+                continue
+        kept.append(problem)
+    return kept

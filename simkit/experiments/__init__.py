@@ -1,0 +1,1 @@
+"""Many runs, compared: shards, cache, comparison, frontier."""

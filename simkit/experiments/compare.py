@@ -1,0 +1,172 @@
+"""Scenarios side by side: paired differences under common random numbers, with confidence intervals."""
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from simkit.engine.simulation import Engine
+from simkit.errors import UserError
+from simkit.experiments.cache import Cache
+from simkit.experiments.shards import Shard, run
+from simkit.scenario.diff import diff
+from simkit.scenario.loading import load
+from simkit.scenario.scenario import Scenario
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Outcomes of several scenarios under the same luck; the first is the one the others are compared with.
+
+    Attributes
+    ----------
+    scenarios : tuple of Scenario
+        In the order given.
+    kpis : DataFrame
+        One row a scenario, replication and outcome: scenario, replication, kpi, value (NaN when undefined).
+    curves : DataFrame
+        One row a scenario, replication and week (see `simkit.outcomes.curves.weekly_curves`).
+    failed : tuple of str
+        Runs that failed, each with its reason; their replication is left out for every scenario.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    kpis: pd.DataFrame
+    curves: pd.DataFrame
+    failed: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the scenarios, the reference first."""
+        return tuple(scenario.name for scenario in self.scenarios)
+
+    @property
+    def replications(self) -> int:
+        """Replications that every scenario completed."""
+        return int(self.kpis["replication"].nunique())
+
+    @property
+    def changes(self) -> list[list[tuple[str, Any, Any]]]:
+        """For each scenario the parameters in which it differs from the first: path, first's value, own value."""
+        first = self.scenarios[0]
+        return [diff(first, scenario) for scenario in self.scenarios]
+
+    def summary(self) -> pd.DataFrame:
+        """Return scenario, kpi, mean, low, high (95 % interval of the mean), p05, p95 (of single years), n."""
+        rows = []
+        for (scenario, kpi), values in self._grouped(self.kpis):
+            mean, low, high, n = mean_interval(values)
+            p05, p95 = np.quantile(values, [0.05, 0.95]) if n else (math.nan, math.nan)
+            rows.append((scenario, kpi, mean, low, high, p05, p95, n))
+        return pd.DataFrame(rows, columns=["scenario", "kpi", "mean", "low", "high", "p05", "p95", "n"])
+
+    def differences(self) -> pd.DataFrame:
+        """Return scenario, kpi, mean, low, high, n of the paired differences from the first scenario."""
+        wide = self.kpis.pivot(index=["kpi", "replication"], columns="scenario", values="value")
+        rows = []
+        for name in self.names[1:]:
+            delta = (wide[name] - wide[self.names[0]]).dropna()
+            for kpi in wide.index.get_level_values("kpi").unique():
+                values = delta[delta.index.get_level_values("kpi") == kpi].to_numpy()
+                rows.append((name, kpi, *mean_interval(values)))
+        return pd.DataFrame(rows, columns=["scenario", "kpi", "mean", "low", "high", "n"])
+
+    def _grouped(self, table: pd.DataFrame) -> list[tuple[tuple[str, str], np.ndarray[Any, Any]]]:
+        """Return the defined values of each scenario and outcome, scenarios in their order."""
+        groups = {key: group["value"].dropna().to_numpy() for key, group in table.groupby(["scenario", "kpi"])}
+        order = {name: place for place, name in enumerate(self.names)}
+        return sorted(groups.items(), key=lambda item: order[item[0][0]])
+
+
+def mean_interval(values: Sequence[float] | np.ndarray[Any, Any]) -> tuple[float, float, float, int]:
+    """Return (mean, low, high, n): Student's 95 % interval of the mean; NaN bounds for fewer than two values.
+
+    Examples
+    --------
+    >>> mean_interval([1.0, 1.0, 1.0])
+    (1.0, 1.0, 1.0, 3)
+    """
+    n = len(values)
+    if n == 0:
+        return math.nan, math.nan, math.nan, 0
+    mean = float(np.mean(values))
+    if n == 1:
+        return mean, math.nan, math.nan, 1
+    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
+    return mean, mean - half, mean + half, n
+
+
+def compare(
+    scenarios: Sequence[Scenario | str | os.PathLike[str]],
+    replications: int | None = None,
+    workers: int | None = None,
+    engine: Engine = "des",
+    cache: Cache | None = None,
+) -> Comparison:
+    """Return the outcomes of scenarios run under the same luck.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario or path
+        The first is the reference. All must have the same ``run`` section and world-independent luck, and
+        different names.
+    replications : int, optional
+        Repetitions of each; the first scenario's ``run.replications`` when not given.
+    workers : int, optional
+        Processes; all cores when not given.
+    engine : {"des"}
+        Which engine runs them.
+    cache : Cache, optional
+        Where results are found again.
+
+    Raises
+    ------
+    UserError
+        When scenarios cannot be paired, or every replication failed.
+    """
+    loaded = tuple(item if isinstance(item, Scenario) else load(item) for item in scenarios)
+    _refuse_unpaired(loaded)
+    count = loaded[0].run.replications if replications is None else replications
+    if count < 1:
+        raise UserError(f"replications: {count} given; allowed are 1 or more")
+    shards = [Shard(scenario, number, engine) for scenario in loaded for number in range(count)]
+    digests = list(run(shards, workers, cache))
+    failed = {digest.shard.replication for digest in digests if digest.failure}
+    failures = tuple(digest.failure for digest in digests if digest.failure)
+    if len(failed) == count:
+        raise UserError("every replication failed; the first: " + failures[0])
+    kept = [digest for digest in digests if digest.shard.replication not in failed]
+    kpis = [
+        (digest.shard.scenario.name, digest.shard.replication, kpi, math.nan if value is None else float(value))
+        for digest in kept
+        for kpi, value in digest.kpis.items()
+    ]
+    curves = [
+        digest.curves.assign(scenario=digest.shard.scenario.name, replication=digest.shard.replication)
+        for digest in kept
+    ]
+    table = pd.DataFrame(kpis, columns=["scenario", "replication", "kpi", "value"])
+    return Comparison(loaded, table, pd.concat(curves, ignore_index=True), failures)
+
+
+def _refuse_unpaired(scenarios: tuple[Scenario, ...]) -> None:
+    if not scenarios:
+        raise UserError("compare: no scenario given; give at least one")
+    names = [scenario.name for scenario in scenarios]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UserError(f"compare: two scenarios are named {twice[0]!r}; names must differ")
+    for other in scenarios[1:]:
+        changed = [path for path, _, _ in diff(scenarios[0], other) if path.startswith("run.")]
+        if changed:
+            raise UserError(
+                f"compare: {other.name!r} differs from {scenarios[0].name!r} in {', '.join(changed)}; "
+                "scenarios must share seed, size and dates to be compared pair by pair"
+            )

@@ -1,0 +1,124 @@
+"""Running a notebook: its parameters checked first, always with a time limit, the result kept only if all went well."""
+
+import ast
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from subprocess import DEVNULL
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from simkit.errors import UserError
+from simkit.reporting.texts import Language
+
+KERNEL = "python3"
+START_SECONDS = 120
+
+# What goes wrong is told in our own words, once.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
+
+
+class _QuietKernelManager(AsyncKernelManager):
+    """Starts kernels whose own log goes nowhere: what a cell prints comes back in the notebook."""
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
+        await super()._async_launch_kernel(kernel_cmd, **{**kw, "stdout": DEVNULL, "stderr": DEVNULL})
+
+    _launch_kernel = _async_launch_kernel
+
+
+class Parameters(BaseModel):
+    """What the notebooks of a report may be told; anything else is refused before a kernel starts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    scenarios: list[str] = Field(min_length=1, description="Scenario files; the first is the status quo.")
+    world: str | None = Field(None, description="File of a calibrated world laid over the scenarios.")
+    ledger: str | None = Field(None, description="The ledger the world was calibrated on.")
+    language: Language = Field("en", description="Language of the words.")
+    replications: int | None = Field(None, ge=1, description="Replications instead of the scenarios' own.")
+    workers: int | None = Field(None, ge=1, description="Processes to simulate in.")
+
+
+def parameters(values: Mapping[str, Any]) -> Parameters:
+    """Return checked parameters; every problem of a wrong one is told in one ``UserError``."""
+    try:
+        return Parameters.model_validate(dict(values))
+    except ValidationError as error:
+        problems = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise UserError("notebook parameters: " + "; ".join(problems)) from None
+
+
+def execute(source: Path, target: Path, told: Parameters, seconds: float) -> nbformat.NotebookNode:
+    """Run a notebook and return it with its outputs; ``target`` is written when it has finished, and only then.
+
+    Parameters
+    ----------
+    source, target : Path
+        The notebook and where its executed copy goes.
+    told : Parameters
+        Those of its parameters that the notebook declares are given to it.
+    seconds : float
+        Longest time for the whole notebook.
+
+    Raises
+    ------
+    UserError
+        When a cell fails, the time is over or the kernel dies.
+    """
+    deadline = time.monotonic() + seconds
+    declared = _declared(source)
+    partial = target.with_name(f".partial-{target.name}")
+    try:
+        papermill.execute_notebook(
+            source,
+            partial,
+            parameters={name: value for name, value in told.model_dump().items() if name in declared},
+            kernel_name=KERNEL,
+            language="python",
+            progress_bar=False,
+            cwd=source.parent,
+            start_timeout=START_SECONDS,
+            kernel_manager_class=_QuietKernelManager,
+            # Asked before each cell: what is left of the time, so that the limit holds for the whole notebook.
+            timeout_func=lambda _cell: max(1, round(deadline - time.monotonic())),
+        )
+        notebook = nbformat.read(partial, as_version=4)
+        partial.replace(target)
+    except PapermillExecutionError as error:
+        raise UserError(_failure(source, error)) from None
+    except CellTimeoutError:
+        advice = "raise run.time_limit_seconds or lower run.replications"
+        raise UserError(f"{source.name}: stopped after {seconds:g} seconds; {advice}") from None
+    except DeadKernelError:
+        raise UserError(f"{source.name}: the kernel died; perhaps the machine ran out of memory") from None
+    finally:
+        partial.unlink(missing_ok=True)
+    return notebook
+
+
+def _failure(source: Path, error: PapermillExecutionError) -> str:
+    """Return what a failed cell tells the user: a user error speaks for itself."""
+    if error.ename in {kind.__name__ for kind in (UserError, *_kinds(UserError))}:
+        return str(error.evalue)
+    return f"{source.name}: cell {error.exec_count} failed with {error.ename}: {error.evalue}"
+
+
+def _kinds(parent: type[Exception]) -> Iterator[type[Exception]]:
+    for kind in parent.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+def _declared(source: Path) -> set[str]:
+    """Return the names that the notebook's cell tagged ``parameters`` sets."""
+    cells = nbformat.read(source, as_version=4).cells
+    code = next((cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])), "")
+    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
