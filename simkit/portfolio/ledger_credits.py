@@ -1,36 +1,36 @@
 """Credit notes of a ledger, netted against the invoices that they correct."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-CREDIT_COLUMNS = [
-    "row",
-    "customer_id",
-    "currency",
-    "amount_fen",
-    "applied_to",
-    "applied_fen",
-    "unapplied_fen",
-]
+CREDIT_TYPES = {
+    "row": "int64",
+    "customer_id": "object",
+    "currency": "object",
+    "amount_fen": "int64",
+    "applied_to": "object",
+    "applied_fen": "int64",
+    "unapplied_fen": "int64",
+}
 
 
 def net_credits(
-    invoices: pd.DataFrame, credits_: pd.DataFrame
+    invoices: pd.DataFrame, credit_notes: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """Return the invoices less the credit notes, what became of each credit note, and notes.
 
     A credit note goes to the invoice it names (or whose number it bears), then to the customer's oldest open
-    invoices in the same currency; what is left is unapplied. An invoice can take as much as is open on it. One
+    invoices in the same currency; what is left is unapplied. An invoice can take what is open on it. One
     that is paid without a stated paid amount can take its whole amount: it was then paid net of the credit.
 
     Parameters
     ----------
     invoices : pd.DataFrame
         As :func:`ledger_invoices.gather_invoices` returns them, with issue dates. Amounts in fen.
-    credits_ : pd.DataFrame
+    credit_notes : pd.DataFrame
         Rows of kind credit_note.
 
     Returns
@@ -44,12 +44,11 @@ def net_credits(
     book = _Book(invoices)
     lines = []
     fields = ("row", "customer_id", "currency", "credited_invoice", "invoice_id", "amount_fen")
-    for row, customer, currency, credited, number, amount in zip(
-        *(credits_[f].tolist() for f in fields), strict=True
-    ):
+    columns = (credit_notes[name].tolist() for name in fields)
+    for row, customer, currency, credited, number, amount in zip(*columns, strict=True):
         left = -amount
         taken: list[str] = []
-        for i in book.targets((customer, currency), [credited, number]):
+        for i in book.targets((customer, currency), (credited, number)):
             fen = min(left, book.capacity(i))
             if fen > 0:
                 book.amount[i] -= fen
@@ -58,9 +57,7 @@ def net_credits(
             if left == 0:
                 break
         lines.append((row, customer, currency, amount, ", ".join(taken), -amount - left, left))
-    table = pd.DataFrame(lines, columns=CREDIT_COLUMNS).astype(
-        {"row": "int64", "amount_fen": "int64", "applied_fen": "int64", "unapplied_fen": "int64"}
-    )
+    table = pd.DataFrame(lines, columns=list(CREDIT_TYPES)).astype(CREDIT_TYPES)
     paid = np.where(
         invoices["paid_stated"], invoices["paid_fen"], np.minimum(invoices["paid_fen"], book.amount)
     )
@@ -90,19 +87,18 @@ class _Book:
         self._paid = invoices["paid_fen"].to_numpy()
         self._stated = invoices["paid_stated"].to_numpy()
         self._dated = invoices["paid_date"].notna().to_numpy()
-        self._accounts: dict[Hashable, list[int]] = defaultdict(list)
+        self._of_account: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._of_number: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         ages = invoices.reset_index(drop=True).sort_values(["issue_date", "due_date"], kind="stable")
-        for i, account in zip(
-            ages.index, zip(ages["customer_id"], ages["currency"], strict=True), strict=True
-        ):
-            self._accounts[account].append(i)
+        for i, customer, currency in zip(ages.index, ages["customer_id"], ages["currency"], strict=True):
+            self._of_account[customer, currency].append(i)
+            self._of_number[customer, currency, self.number[i]].append(i)
 
-    def targets(self, account: Hashable, named: list[str]) -> Iterator[int]:
+    def targets(self, account: tuple[str, str], named: tuple[str, ...]) -> Iterator[int]:
         """Yield the invoices a credit note may go to: those it names, then the open ones."""
-        mine = self._accounts.get(account, [])
         for number in named:
-            yield from (i for i in mine if self.number[i] == number)
-        yield from (i for i in mine if self._paid[i] < self.amount[i])
+            yield from self._of_number.get((*account, number), ())
+        yield from (i for i in self._of_account.get(account, ()) if self._paid[i] < self.amount[i])
 
     def capacity(self, i: int) -> int:
         """Return how much credit an invoice can take, fen."""

@@ -1,4 +1,4 @@
-"""Import of a company's own receivables ledger: every row understood or rejected, and accounted for to the fen."""
+"""Import of a company's own receivables ledger: every row understood or rejected, all money accounted for."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,10 +44,10 @@ class Ledger:
     credits : pd.DataFrame
         The credit notes: row, customer_id, currency, amount_fen, applied_to, applied_fen, unapplied_fen.
     totals : pd.DataFrame
-        currency, item, rows, amount_fen. Item ``file`` is everything in the file; the others are its parts and
-        sum to it exactly: kept (invoices, net of credit notes), credited (taken off invoices by credit notes; rows
-        of invoices credited in full), credit_note (negative), repeated (the amount of an invoice written again
-        beside a further payment), duplicate, rejected (an amount that cannot be read counts as 0).
+        currency, item, rows, amount_fen. Item ``file`` is everything in the file; the others are its parts
+        and sum to it exactly: kept (invoices, net of credit notes), credited (taken off invoices by credit
+        notes; rows of invoices credited in full), credit_note (negative), repeated (the amount of an invoice
+        written again beside a further payment), duplicate, rejected (an unreadable amount counts as 0).
     notes : list of str
         What was guessed, assumed, or otherwise worth knowing.
     """
@@ -101,8 +101,8 @@ def read_ledger(path: str | Path, mapping: str | Path | None = None) -> Ledger:
     Raises
     ------
     UserError
-        If the file or the mapping cannot be read, a needed column is missing or doubtful, the order of day and
-        month cannot be told, or no invoice is left.
+        If the file or the mapping cannot be read, a needed column is missing or doubtful, the order of day
+        and month cannot be told, or no invoice is left.
     """
     given = read_mapping(Path(mapping)) if mapping is not None else LedgerMapping()
     file = read_file(Path(path))
@@ -222,8 +222,8 @@ def _totals(
 ) -> pd.DataFrame:
     """Return rows and amounts of the file and of its parts, by currency.
 
-    The amounts of what is kept and credited come from the invoices and the credit notes, not from the rows, so
-    that their sum is a check.
+    The amounts of what is kept and credited come from the invoices and the credit notes, not from the rows,
+    so that their sum is a check.
     """
     left = netted.set_index("line")["amount_fen"].gt(0)
     part = rows["kind"].where(rows["kind"] != "invoice")

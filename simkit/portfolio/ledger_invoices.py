@@ -9,8 +9,8 @@ from simkit.portfolio.ledger_rows import LINE, LedgerRows
 def gather_invoices(rows: LedgerRows) -> tuple[pd.DataFrame, pd.Series, list[str]]:
     """Return one invoice line for each customer, invoice number, currency and due date.
 
-    Rows of the same line are its parts, so amounts and payments add up. But where every row states a payment and
-    the same amount, and the payments fit into that amount, each row repeats the whole, which counts once.
+    Rows of the same line are its parts, so amounts and payments add up. But where every row states a payment
+    and the same amount, and the payments fit into that amount, each row repeats the whole, which counts once.
     A line is paid on the day on which its payments reach its amount; a line paid in part has the date of its
     last payment.
 

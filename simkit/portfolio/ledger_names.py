@@ -67,6 +67,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Each field's names, one text a rank, in small letters without spaces and signs.
 
-The more exact ranks come first: a ledger with 客户编号 and 客户名称 is read by the former. Between two columns
-of the same rank the user has to choose.
+The more exact ranks come first: a ledger with 客户编号 and 客户名称 is read by the former. Between two
+columns of the same rank the user has to choose.
 """

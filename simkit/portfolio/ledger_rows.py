@@ -224,7 +224,7 @@ class _RowReader:
         differ = int((both & (paid.fen + outstanding.fen != amounts.fen)).sum())
         if differ:
             self.notes.append(
-                f"rows whose paid and outstanding amounts do not add up: {differ}; the paid amount is believed"
+                f"rows whose paid and outstanding amounts do not add up: {differ}; the paid one is believed"
             )
         everything = np.where(frame["paid_date"].notna(), amounts.fen, 0)
         inferred = np.where(outstanding.blank, everything, amounts.fen - outstanding.fen)
@@ -262,7 +262,7 @@ class _RowReader:
         default = self.mapping.currency or ASSUMED_CURRENCY
         if silent.any() and not self.mapping.currency:
             self.notes.append(
-                f"rows that name no currency: {silent.sum()}; assumption: {default} (a mapping file can state it)"
+                f"rows that name no currency: {silent.sum()}; assumption: {default} (a mapping may say else)"
             )
         return np.where(silent, default, codes)
 

@@ -1,5 +1,6 @@
 """Scenario files: what the company decides (policy), what it cannot (world) and how it is run."""
 
+from simkit.scenario.check import check_paths
 from simkit.scenario.diff import ABSENT, diff, scenario_hash
 from simkit.scenario.loading import load, load_model
 from simkit.scenario.overrides import parse_overrides
@@ -22,6 +23,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "World",
+    "check_paths",
     "describe",
     "diff",
     "dump_yaml",

@@ -16,6 +16,7 @@ Scalar = str | int | float | bool | None
 
 # Above this a float no longer tells neighbouring whole numbers apart.
 LARGEST_EXACT = 2**53
+LARGEST_INT = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,20 @@ def node_of(value: Any, place: Place) -> Node:
         value = value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a finite number")
+    if isinstance(value, int) and abs(value) > LARGEST_INT:
+        raise ValueError(f"{value} is beyond 64 bits")
     if value is None or isinstance(value, bool | int | float):
         return Node(value, place, "nothing (null)" if value is None else str(value).lower())
     if isinstance(value, str):
+        if has_lone_surrogate(value):
+            raise ValueError(f"{value!a} holds half a character (a lone surrogate)")
         return Node(str(value), place, shown(value))
     raise ValueError(f"a value of type {type(value).__name__} cannot stand in a scenario")
+
+
+def has_lone_surrogate(text: str) -> bool:
+    """Tell whether a text holds half a character, which no UTF-8 file could."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def described(node: Node) -> str:

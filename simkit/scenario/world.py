@@ -130,16 +130,16 @@ class Relationship(Parameters):
         0.0, "Log-change of order intensity after a reminder.", unit="log", source="assumption", ge=-5, le=0
     )
     formal: float = parameter(
-        -0.02, "Log-change of order intensity after a notice.", unit="log", source="assumption", ge=-5, le=0
+        -0.01, "Log-change of order intensity after a notice.", unit="log", source="assumption", ge=-5, le=0
     )
     plan: float = parameter(
-        -0.03, "Log-change of order intensity after a plan.", unit="log", source="assumption", ge=-5, le=0
+        -0.02, "Log-change of order intensity after a plan.", unit="log", source="assumption", ge=-5, le=0
     )
     legal: float = parameter(
-        -0.60, "Log-change of order intensity after a suit.", unit="log", source="assumption", ge=-5, le=0
+        -0.25, "Log-change of order intensity after a suit.", unit="log", source="assumption", ge=-5, le=0
     )
     recovery_per_month: float = parameter(
-        0.10, "Share of the ill feeling that fades in a month.", unit="share/month", source="assumption", ge=0, le=1
+        0.15, "Share of the ill feeling that fades in a month.", unit="share/month", source="assumption", ge=0, le=1
     )
 
 
@@ -164,7 +164,7 @@ class Payment(Parameters):
         max_length=60,
     )
     alpha: list[float] = parameter(
-        [-7.4, -6.8, -5.6, -4.6, -3.7, -1.9, -2.6, -2.9, -3.1, -3.3, -3.6, -4.0, -4.4, -4.8, -5.4],
+        [-7.0, -6.2, -4.9, -3.9, -3.0, -1.1, -1.7, -2.0, -2.2, -2.35, -2.5, -2.7, -2.9, -3.2, -3.7],
         "Payment logit a day in each bucket; one more than bucket_starts.",
         unit="logit",
         source="assumption",
@@ -197,7 +197,7 @@ class Payment(Parameters):
         0.15, "Weight of log collecting effort of the rep.", unit="logit", source="assumption", ge=0, le=10
     )
     prepayment_shift: float = parameter(
-        1.5, "Shift for prepayments: the customer wants the goods.", unit="logit", source="assumption", ge=-5, le=10
+        2.5, "Shift for prepayments: the customer wants the goods.", unit="logit", source="assumption", ge=-5, le=10
     )
     instalment_shift: float = parameter(
         0.6, "Shift for agreed instalments.", unit="logit", source="assumption", ge=-5, le=10
@@ -270,7 +270,7 @@ class Demand(Parameters):
     """How customers respond to what they are offered."""
 
     term_response: float = parameter(
-        0.06,
+        0.05,
         "Log-change of order intensity for 30 days more term (theta).",
         unit="log/30 days",
         source="assumption",
@@ -281,19 +281,19 @@ class Demand(Parameters):
         3.5, "Logit of accepting an offer without conditions.", unit="logit", source="assumption", ge=-10, le=20
     )
     accept_term: float = parameter(
-        -0.40, "Per 30 days less than wanted.", unit="logit/30 days", source="assumption", ge=-10, le=0
+        -0.25, "Per 30 days less than wanted.", unit="logit/30 days", source="assumption", ge=-10, le=0
     )
     accept_guarantor: float = parameter(
-        -0.60, "When a guarantor is asked for.", unit="logit", source="assumption", ge=-10, le=0
+        -0.40, "When a guarantor is asked for.", unit="logit", source="assumption", ge=-10, le=0
     )
     accept_collateral: float = parameter(
-        -1.20, "When collateral is asked for.", unit="logit", source="assumption", ge=-10, le=0
+        -0.90, "When collateral is asked for.", unit="logit", source="assumption", ge=-10, le=0
     )
     accept_prepayment: float = parameter(
-        -0.20, "Per 10 points of prepayment.", unit="logit/10 points", source="assumption", ge=-10, le=0
+        -0.12, "Per 10 points of prepayment.", unit="logit/10 points", source="assumption", ge=-10, le=0
     )
     accept_cash: float = parameter(
-        -2.0, "When the grade buys for cash only.", unit="logit", source="assumption", ge=-10, le=0
+        -1.5, "When the grade buys for cash only.", unit="logit", source="assumption", ge=-10, le=0
     )
 
 
@@ -304,7 +304,7 @@ class Reps(Parameters):
         0.0, "Share of pay that depends on cash today (w0).", unit="share", source="assumption", ge=0, le=1
     )
     selling_response: float = parameter(
-        0.12, "Fall of log selling effort per unit of w (eta_s).", unit="log", source="assumption", ge=0, le=5
+        0.08, "Fall of log selling effort per unit of w (eta_s).", unit="log", source="assumption", ge=0, le=5
     )
     collecting_response: float = parameter(
         0.80, "Rise of log collecting effort per unit of w (eta_c).", unit="log", source="assumption", ge=0, le=5

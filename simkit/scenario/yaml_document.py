@@ -10,12 +10,11 @@ from typing import Any
 import yaml
 
 from simkit.scenario.problem import Place, Problem, refuse, shown
-from simkit.scenario.tree import Node, Scalar, described
+from simkit.scenario.tree import LARGEST_INT, Node, Scalar, described, has_lone_surrogate
 
 LARGEST_FILE = 1_000_000
 MOST_NODES = 10_000
 DEEPEST_NESTING = 32
-LARGEST_INT = 2**63 - 1
 
 _NULL = re.compile(r"null|Null|NULL|~|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -196,7 +195,7 @@ class _Reader:
     def _scalar(self, event: yaml.ScalarEvent, path: str, place: Place) -> Node:
         text = event.value
         if not event.implicit[0]:
-            if any("\ud800" <= character <= "\udfff" for character in text):
+            if has_lone_surrogate(text):
                 self._problem(place, path, f"{text!a} holds half a character (a lone surrogate)")
                 text = ""
             return Node(text, place, shown(text))

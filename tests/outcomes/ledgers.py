@@ -1,12 +1,13 @@
 """Small ledgers for tests: lines written by hand or drawn, and every measure of them in plain Python.
 
-Days are integers from ``START``. The measures below are a second implementation: loops over lines, one at a time.
+Days are integers from ``START``. The measures below are a second implementation: loops, one line at a time.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import pandas as pd
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from simkit.outcomes.receivables import Receivables
@@ -14,6 +15,8 @@ from simkit.outcomes.receivables import Receivables
 START = date(2025, 1, 1)
 PRINCIPAL = ("payment", "recovery")
 BUCKET_ENDS = (0, 30, 60, 90)
+
+many = settings(max_examples=60, deadline=None)
 
 
 def on(day: int) -> date:
@@ -214,7 +217,7 @@ def parts(line: Line, ledger: Ledger) -> list[Line]:
 
 
 def debts(ledger: Ledger, today: int) -> list[Line]:
-    """Return the lines to follow: instalments belong to their order's rescheduled line, credited ones are off."""
+    """Return the lines to follow: no instalments of a rescheduled line, no credited lines."""
     followed = {part.line_id for line in ledger.lines for part in parts(line, ledger)[1:]}
     return [
         line

@@ -17,6 +17,7 @@ from tests.outcomes import ledgers
 from tests.outcomes.ledgers import Ledger, Line, on
 
 
+@ledgers.many
 @given(ledger=ledgers.ledgers(), today=st.integers(0, 700))
 def test_buckets_are_those_of_every_line_and_sum_to_the_balance(ledger: Ledger, today: int) -> None:
     book = ledger.book()
@@ -27,8 +28,18 @@ def test_buckets_are_those_of_every_line_and_sum_to_the_balance(ledger: Ledger, 
 
 @pytest.mark.parametrize(
     ("days_past_due", "bucket"),
-    [(-30, "not_due"), (0, "not_due"), (1, "1_30"), (30, "1_30"), (31, "31_60"), (60, "31_60")]
-    + [(61, "61_90"), (90, "61_90"), (91, "91_plus"), (900, "91_plus")],
+    [
+        (-30, "not_due"),
+        (0, "not_due"),
+        (1, "1_30"),
+        (30, "1_30"),
+        (31, "31_60"),
+        (60, "31_60"),
+        (61, "61_90"),
+        (90, "61_90"),
+        (91, "91_plus"),
+        (900, "91_plus"),
+    ],
 )
 def test_bucket_limits(days_past_due: int, bucket: str) -> None:
     assert BUCKETS[int(bucket_of(np.array([days_past_due]))[0])] == bucket

@@ -12,12 +12,14 @@ TODAYS = st.integers(0, 700)
 END = on(500)
 
 
+@ledgers.many
 @given(ledger=ledgers.ledgers(), days=st.sampled_from([0, 1, 30, 60, 90]), today=TODAYS)
 def test_overdue_rate_is_that_of_every_debt(ledger: Ledger, days: int, today: int) -> None:
     expected = ledgers.overdue_rate_cohort(ledger, days, today)
     assert overdue_rate_cohort(ledger.book(), days, on(today)) == expected
 
 
+@ledgers.many
 @given(ledger=ledgers.ledgers())
 def test_overdue_rates_fall_with_the_days_once_all_are_seen(ledger: Ledger) -> None:
     rates = [overdue_rate_cohort(ledger.book(), days, on(700)) for days in (1, 30, 60, 90)]
@@ -26,6 +28,7 @@ def test_overdue_rates_fall_with_the_days_once_all_are_seen(ledger: Ledger) -> N
         assert all(0 <= rate <= 1 for rate in rates)
 
 
+@ledgers.many
 @given(ledger=ledgers.ledgers(), today=TODAYS)
 def test_lateness_is_that_of_every_debt(ledger: Ledger, today: int) -> None:
     book = ledger.book()

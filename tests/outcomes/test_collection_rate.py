@@ -8,6 +8,7 @@ from tests.outcomes import ledgers
 from tests.outcomes.ledgers import Ledger, Line, on
 
 
+@ledgers.many
 @given(ledger=ledgers.ledgers(), first=st.integers(0, 400), days=st.integers(0, 365))
 def test_it_is_that_of_every_debt(ledger: Ledger, first: int, days: int) -> None:
     rate = collection_rate(ledger.book(), on(first), on(first + days))

@@ -10,18 +10,21 @@ from scipy.stats import ks_2samp
 from sklearn.metrics import roc_auc_score
 
 from simkit.outcomes.discrimination import gini, kolmogorov_smirnov, population_stability_index, stability
+from tests.outcomes.ledgers import many
 
 CASES = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=2, max_size=60).filter(
     lambda cases: len({bad for _, bad in cases}) == 2
 )
 
 
+@many
 @given(cases=CASES)
 def test_gini_is_twice_the_area_less_one(cases: list[tuple[int, bool]]) -> None:
     score, bad = (np.array(column) for column in zip(*cases, strict=True))
     assert gini(score, bad) == pytest.approx(2 * roc_auc_score(~bad, score) - 1)
 
 
+@many
 @given(cases=CASES)
 def test_ks_is_the_distance_of_the_two_distributions(cases: list[tuple[int, bool]]) -> None:
     score, bad = (np.array(column) for column in zip(*cases, strict=True))

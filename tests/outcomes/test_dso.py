@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simkit.outcomes.dso import average_days_delinquent, collection_effectiveness_index, countback_dso, dso
+from tests.outcomes.ledgers import many
 
 
 def test_countback_worked_check() -> None:
@@ -14,6 +15,7 @@ def test_countback_worked_check() -> None:
 MONTHS = st.lists(st.tuples(st.integers(0, 1000), st.integers(28, 31)), min_size=1, max_size=15)
 
 
+@many
 @given(months=MONTHS, receivables=st.integers(0, 15_000))
 def test_countback_takes_off_sales_day_by_day(months: list[tuple[int, int]], receivables: int) -> None:
     sales, days = zip(*months, strict=True)
@@ -38,6 +40,7 @@ def test_countback_ends_where_the_receivables_end() -> None:
     assert countback_dso(181, [100, 80], [30, 31]) is None
 
 
+@many
 @given(receivables=st.integers(0, 10**6), monthly=st.integers(1, 10**6))
 def test_with_flat_sales_countback_is_the_plain_dso(receivables: int, monthly: int) -> None:
     months = 12
@@ -55,7 +58,7 @@ def test_average_days_delinquent_is_the_difference() -> None:
 
 
 def test_collection_effectiveness_by_hand() -> None:
-    # 100 at the start, sales of 300 in 3 months: 200 to collect; 120 left of which 80 not due: 80 of 120 collected.
+    # 100 at the start, 300 sold in 3 months: 200 in all. 120 left, 80 of it not due: 80 of 120 collected.
     assert collection_effectiveness_index(100, 300, 3, 120, 80) == pytest.approx(66.6667, abs=1e-4)
     assert collection_effectiveness_index(100, 300, 3, 80, 80) == 100
     assert collection_effectiveness_index(0, 300, 3, 100, 100) is None

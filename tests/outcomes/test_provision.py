@@ -30,6 +30,7 @@ def test_worked_check_from_a_ledger() -> None:
     assert provision_matrix(book, on(400)) == pytest.approx(WORKED)
 
 
+@ledgers.many
 @given(ledger=ledgers.ledgers(), today=st.integers(0, 700))
 def test_it_is_that_of_every_debt(ledger: Ledger, today: int) -> None:
     reached, lost = reached_and_lost(ledger.book(), on(today))

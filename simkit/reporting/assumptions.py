@@ -1,0 +1,148 @@
+"""Tables of parameters: what the scenario assumes and where each value comes from, and what the alternatives change."""
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib import resources
+from itertools import groupby
+from typing import Any
+
+import yaml
+
+from simkit.reporting.markup import Child, Html, element, joined
+from simkit.reporting.tables import table
+from simkit.reporting.texts import Language, catalogue, number, percent, scenario_name, text, yuan
+from simkit.scenario.diff import ABSENT, diff
+from simkit.scenario.reference import Row, describe
+from simkit.scenario.scenario import Scenario
+
+SECTIONS = ("world", "policy", "run")
+SAME = "\N{MIDDLE DOT}"
+
+
+def assumptions(scenario: Scenario, language: Language, calibrated: Sequence[str] = ()) -> Html:
+    """Return every parameter of a scenario with its value, unit and source, in sections that open.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose values are shown.
+    language : {"en", "zh"}
+        Language of the words.
+    calibrated : sequence of str
+        Dotted paths that were estimated on the user's own ledger; what lies below them is too.
+    """
+    groups = groupby(parameters(scenario), key=lambda row: ".".join(row.path.split(".")[:2]))
+    return joined(_section(name, list(rows), language, calibrated) for name, rows in groups)
+
+
+def parameters(scenario: Scenario) -> list[Row]:
+    """Return the rows of a scenario's world, policy and run; ``*`` rows, which describe list items, are left out."""
+    rows = [row for section in SECTIONS for row in describe(getattr(scenario, section), section)]
+    # Run's parameters have no sections of their own; they make one.
+    return [row for row in rows if ".*." not in row.path]
+
+
+def source_of(row: Row, calibrated: Sequence[str] = ()) -> str:
+    """Return where a value comes from: the ledger, the scenario file, or the default's own source."""
+    if any(row.path == path or row.path.startswith(f"{path}.") for path in calibrated):
+        return "ledger"
+    return (row.source or "assumption") if row.value == row.default else "scenario"
+
+
+def _section(name: str, rows: list[Row], language: Language, calibrated: Sequence[str]) -> Html:
+    tags = [source_of(row, calibrated) for row in rows]
+    section, _, part = name.partition(".")
+    title = text("section.run", language) if section == "run" else text(f"section.{name}", language)
+    counted = text("assumptions.count", language, all=str(len(rows)), assumed=str(tags.count("assumption")))
+    columns = {key: text(f"assumptions.{key}", language) for key in ("parameter", "value", "source")}
+    cells = (
+        {"parameter": _named(row, language), "value": value_of(row.value, row.unit, language), "source": _tag(tag, language)}
+        for row, tag in zip(rows, tags, strict=True)
+    )
+    summary = element("summary", title, " ", element("small", counted))
+    return element("details", summary, table(columns, cells, caption=title))
+
+
+def _named(row: Row, language: Language) -> Html:
+    return joined([description(row.description, language), " ", element("code", row.path)])
+
+
+def _tag(tag: str, language: Language) -> Html:
+    return element("span", text(f"source.{tag}", language), class_=f"tag {tag}")
+
+
+def description(english: str, language: Language) -> str:
+    """Return what a parameter means, translated where the language is Chinese and a translation is at hand."""
+    return english if language == "en" else translations().get(english, english)
+
+
+@lru_cache(maxsize=1)
+def translations() -> dict[str, str]:
+    """Return the Chinese of the parameters' descriptions by their English."""
+    source = resources.files("simkit.reporting").joinpath("messages", "parameters_zh.yaml").read_text("utf-8")
+    return {str(english): str(chinese) for english, chinese in yaml.safe_load(source).items()}
+
+
+def value_of(value: Any, unit: str, language: Language) -> str:
+    """Return a parameter's value with its unit in words; ``value`` may be JSON text, as the reference writes it."""
+    plain = _parsed(value)
+    if plain is None or plain == "" or plain is ABSENT:
+        return "\N{EN DASH}"
+    if isinstance(plain, bool):
+        return text(f"assumptions.{'yes' if plain else 'no'}", language)
+    if isinstance(plain, int | float):
+        return _number(plain, unit, language)
+    if isinstance(plain, list):
+        return ", ".join(value_of(item, "-", language) if not isinstance(item, list | dict) else _compact(item) for item in plain)
+    return catalogue(language).get(f"choice.{plain}", str(plain))
+
+
+def _parsed(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _number(value: float, unit: str, language: Language) -> str:
+    if unit == "fen":
+        return yuan(value, language)
+    if unit.startswith("share"):
+        written = percent(value, 2).replace(".00%", "%")
+    else:
+        written = f"{value:,}" if isinstance(value, int) else number(value, 4).rstrip("0").rstrip(".")
+    words = catalogue(language).get(f"unit_name.{unit}", unit)
+    return f"{written} {words}".strip()
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def changes(scenarios: Sequence[Scenario], language: Language) -> Html:
+    """Return a table of the parameters in which alternatives differ from the first scenario.
+
+    A dot means that the alternative leaves the parameter as it is.
+    """
+    first, *others = scenarios
+    rows = {row.path: row for row in parameters(first)}
+    changed = [dict((path, new) for path, _, new in diff(first, other)) for other in others]
+    paths = [path for path in _values(first) if any(path in each for each in changed)]
+    columns = {
+        "parameter": text("assumptions.parameter", language),
+        **{str(position): scenario_name(scenario.name, language) for position, scenario in enumerate(scenarios)},
+    }
+    values = _values(first)
+    cells: list[dict[str, Child]] = []
+    for path in paths:
+        row = _row_of(path, rows)
+        unit = row.unit if row else "-"
+        cell: dict[str, Child] = {"parameter": _named(row, language) if row else element("code", path)}
+        cell["0"] = value_of(values[path], unit, language)
+        for position, each in enumerate(changed, start=1):
+            cell[str(position)] = value_of(each[path], unit, language) if path in each else SAME
+        cells.append(cell)
+    return table(columns, cells, caption=text("assumptions.changes", language))

@@ -1,0 +1,76 @@
+"""The JSON schema agrees with the loader."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from simkit.scenario import Scenario, json_schema
+
+FOLDER = Path(__file__).parent / "malformed"
+HEAD: dict[str, Any] = {"schema": 1, "name": "x"}
+CHECK = Draft202012Validator(json_schema())
+
+# What a schema cannot see, or sees already as the value YAML gives it.
+BEYOND = {
+    "alias_circle", "alias_unknown", "bad_escape", "billion_laughs", "breakpoints", "control_character",
+    "cutoffs_cross", "duplicate_name", "empty", "extends_itself", "extends_missing", "grade_d_floor",
+    "indicator_shares", "instalments", "ladder", "lone_surrogate", "merge_key", "nested_too_deep", "not_finite",
+    "not_utf8", "number_for_boolean", "payment_buckets", "payment_level", "python_tag", "region_blank", "region_twice",
+    "several_documents", "tab", "unclosed", "weights", "world_sums", "write_off", "list_values", "text_for_number",
+}  # fmt: skip
+SEEN = sorted(file for file in FOLDER.glob("*.yaml") if file.stem not in BEYOND)
+
+
+def test_it_is_a_schema() -> None:
+    Draft202012Validator.check_schema(json_schema())
+    assert json_schema()["$schema"].endswith("2020-12/schema")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"extends": "a.yaml"},
+        {"extends": ["a.yaml", "b.yaml"], "description": "d"},
+        {"policy": {"credit": {"grades": {"C": {"term_limit_days": 60}}}}},
+        {"policy": None, "world": {"economy": {"factor": None}, "market": {"season": [1] * 12}}},
+        {"run": {"start_date": "2025-01-01"}},
+        Scenario(name="x").model_dump(mode="json", include={"policy", "world", "run"}),
+    ],
+)
+def test_it_accepts_scenarios(content: dict[str, Any]) -> None:
+    CHECK.validate({**HEAD, **content})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"status_quo": {}},
+        {"credit": {}},
+        {"extends": []},
+        {"extends": 3},
+        {"schema": 2},
+        {"name": ""},
+        {"policy": {"contract": {"term_days": "30"}}},
+        {"policy": {"contract": {"term_days": True}}},
+        {"policy": {"contract": {"term_days": 400}}},
+        {"policy": {"contract": {"term_dayz": 30}}},
+        {"policy": {"collections": {"queue_rule": "first"}}},
+        {"world": {"market": {"season": [1] * 11}}},
+    ],
+)
+def test_it_refuses_what_the_loader_refuses(content: dict[str, Any]) -> None:
+    assert not CHECK.is_valid({**HEAD, **content})
+
+
+@pytest.mark.parametrize("file", SEEN, ids=lambda file: file.stem)
+def test_it_refuses_the_malformed_files_it_can_see(file: Path) -> None:
+    assert not CHECK.is_valid(yaml.safe_load(file.read_text()))
+
+
+def test_every_parameter_carries_its_facts() -> None:
+    term = json_schema()["$defs"]["Contract"]["properties"]["term_days"]
+    assert {"description", "unit", "source", "minimum", "maximum", "default"} <= set(term)
