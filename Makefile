@@ -44,7 +44,7 @@ notebooks: $(READY)
 
 # The synthetic sample of customers, orders and invoices.
 data: $(READY)
-	$(BIN)/python -m simkit.portfolio.sample data/
+	$(BIN)/python -m simkit.engine.sample data/
 
 # Pin what pyproject.toml asks for; `make lock ARGS=--upgrade` moves every pin to the newest version.
 lock: $(READY)

@@ -152,7 +152,8 @@ def invoices_table(result: Result) -> pd.DataFrame:
 
 
 def _day(dates: pd.Series) -> pd.Series:
-    return dates.dt.strftime("%Y-%m-%d").astype(object).fillna("")
+    text: pd.Series = dates.dt.strftime("%Y-%m-%d").astype(object).fillna("")
+    return text
 
 
 def _yuan(fen: pd.Series) -> pd.Series:
@@ -169,8 +170,8 @@ def _dictionary(tables: dict[str, dict[str, str]]) -> str:
     lines = [
         "# Sample data",
         "",
-        f"The books of a simulated company with {run.customers} customers on {run.start_date}, kept for "
-        f"{run.horizon_days} days in the default world under the default policies (seed {run.seed}). Every row is "
+        f"The books of a simulated company with {run.customers} customers on {run.start_date}, kept for",
+        f"{run.horizon_days} days in the default world under the default policies (seed {run.seed}). Every row is",
         "synthetic: no row comes from a real company. `make data` writes these files again, byte for byte.",
     ]
     for name, columns in tables.items():

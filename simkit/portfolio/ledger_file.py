@@ -80,8 +80,8 @@ def read_file(path: Path) -> LedgerFile:
         if not path.is_file():
             _refuse(path, f"is a folder, not a file; {_allowed()}")
         content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        _refuse(path, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+    except OSError as error:
+        _refuse(path, f"cannot be read: {error.strerror or error}")
     if suffix not in SUFFIXES:
         _refuse(path, f"the ending {suffix or '(none)'} is not one that can be read; {_allowed()}")
     if not content:

@@ -1,7 +1,7 @@
 """Tables of parameters: what the scenario assumes and where each value comes from, and what the alternatives change."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import groupby
@@ -12,7 +12,6 @@ import yaml
 from simkit.reporting.markup import Child, Html, element, joined
 from simkit.reporting.tables import table
 from simkit.reporting.texts import Language, catalogue, number, percent, scenario_name, text, yuan
-from simkit.scenario.diff import ABSENT, diff
 from simkit.scenario.reference import Row, describe
 from simkit.scenario.scenario import Scenario
 
@@ -32,14 +31,19 @@ def assumptions(scenario: Scenario, language: Language, calibrated: Sequence[str
     calibrated : sequence of str
         Dotted paths that were estimated on the user's own ledger; what lies below them is too.
     """
-    groups = groupby(parameters(scenario), key=lambda row: ".".join(row.path.split(".")[:2]))
+    groups = groupby(parameters(scenario), key=_section_of)
     return joined(_section(name, list(rows), language, calibrated) for name, rows in groups)
+
+
+def _section_of(row: Row) -> str:
+    """Return ``world.payment`` and the like; the run's parameters are one section."""
+    top, part, *_ = row.path.split(".")
+    return top if top == "run" else f"{top}.{part}"
 
 
 def parameters(scenario: Scenario) -> list[Row]:
     """Return the rows of a scenario's world, policy and run; ``*`` rows, which describe list items, are left out."""
     rows = [row for section in SECTIONS for row in describe(getattr(scenario, section), section)]
-    # Run's parameters have no sections of their own; they make one.
     return [row for row in rows if ".*." not in row.path]
 
 
@@ -52,8 +56,7 @@ def source_of(row: Row, calibrated: Sequence[str] = ()) -> str:
 
 def _section(name: str, rows: list[Row], language: Language, calibrated: Sequence[str]) -> Html:
     tags = [source_of(row, calibrated) for row in rows]
-    section, _, part = name.partition(".")
-    title = text("section.run", language) if section == "run" else text(f"section.{name}", language)
+    title = text(f"section.{name}", language)
     counted = text("assumptions.count", language, all=str(len(rows)), assumed=str(tags.count("assumption")))
     columns = {key: text(f"assumptions.{key}", language) for key in ("parameter", "value", "source")}
     cells = (
@@ -87,7 +90,7 @@ def translations() -> dict[str, str]:
 def value_of(value: Any, unit: str, language: Language) -> str:
     """Return a parameter's value with its unit in words; ``value`` may be JSON text, as the reference writes it."""
     plain = _parsed(value)
-    if plain is None or plain == "" or plain is ABSENT:
+    if plain is None or plain == "":
         return "\N{EN DASH}"
     if isinstance(plain, bool):
         return text(f"assumptions.{'yes' if plain else 'no'}", language)
@@ -127,22 +130,16 @@ def changes(scenarios: Sequence[Scenario], language: Language) -> Html:
 
     A dot means that the alternative leaves the parameter as it is.
     """
-    first, *others = scenarios
-    rows = {row.path: row for row in parameters(first)}
-    changed = [dict((path, new) for path, _, new in diff(first, other)) for other in others]
-    paths = [path for path in _values(first) if any(path in each for each in changed)]
+    names = [scenario_name(scenario.name, language) for scenario in scenarios]
     columns = {
         "parameter": text("assumptions.parameter", language),
-        **{str(position): scenario_name(scenario.name, language) for position, scenario in enumerate(scenarios)},
+        **{str(position): name for position, name in enumerate(names)},
     }
-    values = _values(first)
     cells: list[dict[str, Child]] = []
-    for path in paths:
-        row = _row_of(path, rows)
-        unit = row.unit if row else "-"
-        cell: dict[str, Child] = {"parameter": _named(row, language) if row else element("code", path)}
-        cell["0"] = value_of(values[path], unit, language)
-        for position, each in enumerate(changed, start=1):
-            cell[str(position)] = value_of(each[path], unit, language) if path in each else SAME
-        cells.append(cell)
+    for rows in zip(*map(parameters, scenarios), strict=True):
+        today = rows[0]
+        if any(row.value != today.value for row in rows):
+            shown = [SAME if row.value == today.value else value_of(row.value, row.unit, language) for row in rows[1:]]
+            own = {str(position): value for position, value in enumerate(shown, start=1)}
+            cells.append({"parameter": _named(today, language), "0": value_of(today.value, today.unit, language), **own})
     return table(columns, cells, caption=text("assumptions.changes", language))

@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 import vl_convert
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -26,6 +26,7 @@ TEMPLATES = Path(__file__).with_name("template")
 VEGA_LITE = "6.4"
 LARGEST_PAGE_BYTES = 1_500_000
 WORDS = ("html_lang", "skip", "contents", "recheck", "pages")
+HEADLINE_TAG = "headline"
 HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "analyst"})
 
 
@@ -35,6 +36,15 @@ class Heading:
 
     id: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page as the first page lists it: its file, its title and the answer it gives."""
+
+    file: str
+    title: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class Frame:
     site: tuple[tuple[str, str], ...]
     provenance: tuple[tuple[str, str], ...]
 
-    def page(self, file: str, title: str, question: str, scripts: Sequence[str] = ()) -> dict[str, Any]:
+    def variables(self, file: str, title: str, question: str, scripts: Sequence[str]) -> dict[str, Any]:
         """Return the template's variables for one page; the code it carries is allowed by hash and nothing else."""
         return {
             "title": title,
@@ -104,7 +114,9 @@ def _words(inline: Token) -> str:
     return "".join(token.content for token in inline.children or [])
 
 
-def notebook_page(notebook: nbformat.NotebookNode, frame: Frame, file: str, title: str, question: str) -> str:
+def page(
+    notebook: nbformat.NotebookNode, frame: Frame, file: str, title: str, question: str, entries: Sequence[Entry] = ()
+) -> str:
     """Return an executed notebook as a page: its outputs in order, its code hidden.
 
     Parameters
@@ -115,6 +127,8 @@ def notebook_page(notebook: nbformat.NotebookNode, frame: Frame, file: str, titl
         What all pages of the site share.
     file, title, question : str
         The page's file name and the words at its head.
+    entries : sequence of Entry
+        Other pages, listed at the end with what each answers.
 
     Raises
     ------
@@ -123,22 +137,18 @@ def notebook_page(notebook: nbformat.NotebookNode, frame: Frame, file: str, titl
     """
     prose = _Prose()
     scripts = _scripts() if any(MIME in output.get("data", {}) for output in outputs(notebook)) else ()
-    resources = {"page": frame.page(file, title, question, scripts), "headings": prose.headings}
+    variables = frame.variables(file, title, question, scripts) | {"entries": entries}
+    resources = {"page": variables, "headings": prose.headings}
     html, _ = _Exporter(prose).from_notebook_node(notebook, resources)
-    return _checked(file, html)
-
-
-def index_page(frame: Frame, file: str, title: str, question: str, **parts: Any) -> str:
-    """Return the first page of a site: the verdict, its cards and the list of pages."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    template = environment.get_template("simkit/site.html.j2")
-    return _checked(file, template.render(page=frame.page(file, title, question), **parts))
-
-
-def _checked(file: str, html: str) -> str:
     if (size := len(html.encode())) > LARGEST_PAGE_BYTES:
         raise ValueError(f"{file} has {size:,} bytes; a page must not exceed {LARGEST_PAGE_BYTES:,}")
-    return html
+    return str(html)
+
+
+def headline(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a notebook of the cells tagged ``headline``: what stands on the first page too."""
+    cells = [cell for cell in notebook.cells if HEADLINE_TAG in cell.metadata.get("tags", [])]
+    return nbformat.v4.new_notebook(metadata=notebook.metadata, cells=cells)
 
 
 def outputs(notebook: nbformat.NotebookNode) -> Iterator[nbformat.NotebookNode]:

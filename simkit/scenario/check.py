@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from simkit.scenario.loading import PathLike, load, load_model
+from simkit.scenario.overrides import OVERRIDE
 from simkit.scenario.problem import Place, Problem, ScenarioError, refuse
 from simkit.scenario.sweep import Sweep
+from simkit.scenario.tree import Node
 from simkit.scenario.yaml_document import read_yaml
 
 _SWEEP_NAMES = ("sweep", "grid")
@@ -55,11 +58,44 @@ def _yaml_files(path: Path) -> list[Path]:
 
 def _checked(path: Path) -> str:
     name = os.fspath(path)
-    if path.exists() and _is_sweep(path):
-        return f"{name}: ok, sweep {load_model(path, Sweep, dotted_names=True).name}"
+    if path.exists():
+        tree, _ = read_yaml(path, name, dotted_names=True)
+        if any(tree.child(key) is not None for key in _SWEEP_NAMES):
+            return f"{name}: ok, {_checked_sweep(path, tree)}"
     return f"{name}: ok, scenario {load(path).name}"
 
 
-def _is_sweep(path: Path) -> bool:
-    tree, _ = read_yaml(path, os.fspath(path), dotted_names=True)
-    return any(tree.child(name) is not None for name in _SWEEP_NAMES)
+def _checked_sweep(path: Path, tree: Node) -> str:
+    """Load every point of a sweep, so that a grid that cannot run to its end is refused before it starts."""
+    sweep = load_model(path, Sweep, dotted_names=True)
+    base = os.path.normpath(path.parent / sweep.scenario)
+    places = _lever_places(tree)
+    problems: list[Problem] = []
+    points = sweep.points()
+    for point in points:
+        overrides = {lever: value for setting in point.values() for lever, value in setting.set.items()}
+        try:
+            load(base, overrides)
+        except ScenarioError as error:
+            problems += [_in_sweep(problem, places, Place(os.fspath(path))) for problem in error.problems]
+    if problems:
+        raise ScenarioError(problems)
+    return f"sweep {sweep.name}, {len(points)} points"
+
+
+def _lever_places(node: Node) -> dict[str, Place]:
+    """Return where each dotted path of a sweep is first set."""
+    places: dict[str, Place] = {}
+    if isinstance(node.value, dict):
+        places = {name: child.place for name, child in node.value.items() if "." in name}
+    for child in node.children():
+        places = {**_lever_places(child), **places}
+    return places
+
+
+def _in_sweep(problem: Problem, places: dict[str, Place], sweep: Place) -> Problem:
+    """Return a problem of an override as one of the line of the sweep that sets it."""
+    if problem.place != OVERRIDE:
+        return problem
+    setting = (place for path, place in places.items() if f"{path}.".startswith(f"{problem.path}."))
+    return replace(problem, place=next(setting, sweep))

@@ -31,7 +31,7 @@ def parse_overrides(texts: Iterable[str]) -> dict[str, Any]:
     problems: list[Problem] = []
     for text in texts:
         path, equals, value = (part.strip() for part in text.partition("="))
-        if not equals or not value:
+        if not (path and equals and value):
             problems.append(Problem(OVERRIDE, path, "write it as path=value, or path=null to unset it"))
             continue
         if path in overrides:

@@ -40,6 +40,12 @@ class Node:
             return self.value[int(key)]
         return None
 
+    def children(self) -> "list[Node]":
+        """Return the nodes right below."""
+        if isinstance(self.value, dict):
+            return list(self.value.values())
+        return self.value if isinstance(self.value, list) else []
+
 
 def merge(below: Node, above: Node) -> Node:
     """Return ``above`` laid over ``below``: mappings merge name by name, anything else is replaced.

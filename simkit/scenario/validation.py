@@ -27,6 +27,7 @@ Model = TypeVar("Model", bound=BaseModel)
 DEFAULTS = Place("defaults")
 """Place of values that no file gave; a problem there is told at the mapping around it."""
 
+MOST_PLACES = 3
 _SWITCH_WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
@@ -115,7 +116,7 @@ def _message(kind: type[BaseModel], tree: Node, details: ErrorDetails, spot: _Sp
         parent = _spot(kind, tree, details["loc"][:-1])
         return unknown_name(kind, spot.path, parent.siblings)
     if details["type"] in ("value_error", "assertion_error"):
-        return details["msg"].partition(", ")[2]
+        return details["msg"].partition(", ")[2].splitlines()[0]
     if details["loc"][-1:] == ("[key]",):
         return f"this name is not allowed: {details['msg']}"
     if spot.node is None:
@@ -136,18 +137,23 @@ def unknown_name(kind: type[BaseModel], path: Sequence[str], siblings: Sequence[
         The names allowed there.
     """
     *_, name = path
-    elsewhere = [
-        known for known in paths(kind) if known.split(".")[-1] == name and not known.startswith("status_quo")
-    ]
-    nearest = min((known.count(".") for known in elsewhere), default=0)
-    elsewhere = [known for known in elsewhere if known.count(".") == nearest]
-    if elsewhere and any(known.split(".")[0] != path[0] for known in elsewhere):
-        hint = f"; it belongs under {' or '.join(elsewhere)}"
+    known = [full for full in paths(kind) if full.split(".")[-1] == name]
+    here = [full for full in known if full.split(".")[0] == path[0]]
+    nearest = _nearest(here or [full for full in known if not full.startswith("status_quo")])
+    if nearest and not here:
+        hint = f"; it belongs under {' or '.join(nearest)}"
     else:
         hint = did_you_mean(name, siblings)
-        if not hint and 0 < len(elsewhere) <= 3:
-            hint = f"; did you mean {' or '.join(elsewhere)}?"
+        if nearest and not hint:
+            hint = f"; did you mean {' or '.join(nearest)}?"
     return f"unknown name; allowed: {listed(siblings)}{hint}"
+
+
+def _nearest(known: Sequence[str]) -> list[str]:
+    """Return the paths with the fewest parts, if they are few enough to help."""
+    least = min((path.count(".") for path in known), default=0)
+    nearest = [path for path in known if path.count(".") == least]
+    return nearest if len(nearest) <= MOST_PLACES else []
 
 
 def _hint(spot: _Spot) -> str:

@@ -164,7 +164,7 @@ class Payment(Parameters):
         max_length=60,
     )
     alpha: list[float] = parameter(
-        [-7.0, -6.2, -4.9, -3.9, -3.0, -1.1, -1.7, -2.0, -2.2, -2.35, -2.5, -2.7, -2.9, -3.2, -3.7],
+        [-7.0, -6.1, -4.8, -3.7, -2.7, -0.7, -1.5, -1.8, -2.05, -2.2, -2.35, -2.55, -2.75, -3.1, -3.6],
         "Payment logit a day in each bucket; one more than bucket_starts.",
         unit="logit",
         source="assumption",

@@ -253,7 +253,12 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
 
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        """Escape what is not printable: PyYAML folds the rarer line breaks of a plain or single-quoted text."""
+        return self.represent_scalar("tag:yaml.org,2002:str", text, None if text.isprintable() else '"')
 
+
+_Dumper.add_representer(str, _Dumper.represent_text)
 for _tag, _pattern in (
     ("null", _NULL),
     ("bool", _BOOL),

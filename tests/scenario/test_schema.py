@@ -17,7 +17,7 @@ CHECK = Draft202012Validator(json_schema())
 BEYOND = {
     "alias_circle", "alias_unknown", "bad_escape", "billion_laughs", "breakpoints", "control_character",
     "cutoffs_cross", "duplicate_name", "empty", "extends_itself", "extends_missing", "grade_d_floor",
-    "indicator_shares", "instalments", "ladder", "lone_surrogate", "merge_key", "nested_too_deep", "not_finite",
+    "indicator_shares", "instalments", "ladder", "lone_surrogate", "merge_key", "name_not_identifier", "nested_too_deep", "not_finite",
     "not_utf8", "number_for_boolean", "payment_buckets", "payment_level", "python_tag", "region_blank", "region_twice",
     "several_documents", "tab", "unclosed", "weights", "world_sums", "write_off", "list_values", "text_for_number",
 }  # fmt: skip

@@ -103,7 +103,7 @@ def test_aliases_repeat_their_anchor() -> None:
     }
 
 
-@pytest.mark.parametrize(("copies", "fits"), [(99, True), (100, False)])
+@pytest.mark.parametrize(("copies", "fits"), [(101, True), (102, False)])
 def test_nodes_are_counted_with_every_use_of_an_alias(copies: int, fits: bool) -> None:
     # 1 root + 2 names + 1 outer list + (1 + 97) anchored + 98 more for every alias
     text = "a: &x [" + "1, " * 97 + "]\nb: [" + "*x, " * copies + "]"
