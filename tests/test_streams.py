@@ -28,8 +28,8 @@ KNOWN_ANSWERS = [
     ),
 ]
 
-# Draws are fixed by their names, so these bounds are no flakiness allowance: a sound generator stays inside them
-# for all but one in a million choices of seed.
+# Draws are fixed by their names, so this is no allowance for flakiness: a sound generator stays inside the
+# bounds for all but one in a million choices of seed.
 RARE = 1e-6
 WORD = st.integers(0, 2**32 - 1)
 ENTITY = st.integers(0, 2**63 - 1)

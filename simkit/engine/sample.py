@@ -96,11 +96,12 @@ def write_sample(folder: Path) -> list[Path]:
 def customers_table(result: Result, master: pd.DataFrame) -> pd.DataFrame:
     """Return the customer master as the company knows it: applicants who bought nothing are not in it."""
     ledger = result.customers.set_index("customer_id")
-    known = ledger[~ledger["new"].astype(bool) | ledger["first_order_date"].notna()]
-    table = master.set_index("customer_id").loc[known.index]
+    first_order = result.orders.groupby("customer_id")["order_date"].min().reindex(ledger.index)
+    known = ~ledger["new"].astype(bool) | first_order.notna()
+    table = master.set_index("customer_id").loc[ledger.index[known]]
     table = table.assign(
-        first_order_date=_day(known["first_order_date"]),
-        default_date=_day(known["default_date"]),
+        first_order_date=_day(first_order),
+        default_date=_day(ledger["default_date"]),
         past_invoices=table["history_lines"],
         past_late_invoices=table["history_late"],
         monthly_purchases=_yuan(table["monthly_purchases_fen"]),
@@ -171,8 +172,9 @@ def _dictionary(tables: dict[str, dict[str, str]]) -> str:
         "# Sample data",
         "",
         f"The books of a simulated company with {run.customers} customers on {run.start_date}, kept for",
-        f"{run.horizon_days} days in the default world under the default policies (seed {run.seed}). Every row is",
-        "synthetic: no row comes from a real company. `make data` writes these files again, byte for byte.",
+        f"{run.horizon_days} days in the default world under the default policies (seed {run.seed}).",
+        "Every row is synthetic: none comes from a real company. `make data` writes the files again,",
+        "byte for byte.",
     ]
     for name, columns in tables.items():
         lines += ["", f"## {name}", "", "| column | meaning |", "|---|---|"]

@@ -250,7 +250,7 @@ def _observations(invoices: pd.DataFrame, columns: LedgerColumns) -> list[str]:
         notes.append("no column tells disputes: no invoice counts as disputed")
     overpaid = int((invoices["paid_fen"] > invoices["amount_fen"]).sum())
     if overpaid:
-        notes.append(f"{overpaid} invoices are paid beyond their amount")
+        notes.append(f"invoices paid beyond their amount: {overpaid}")
     return notes
 
 

@@ -32,7 +32,8 @@ class Measure:
     def range(self, low: float, high: float, language: Language, differences: bool = False) -> str:
         """Return an interval of values, or of differences."""
         write = self.difference if differences else self.value
-        return interval(write(low, language), write(high, language), language)
+        first = number(100 * low, 1, signed=True) if differences and self.kind == "share" else write(low, language)
+        return interval(first, write(high, language), language)
 
 
 Writer = Callable[[float, Language], str]

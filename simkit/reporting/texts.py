@@ -16,6 +16,7 @@ from simkit.reporting.markup import Child, Html, joined
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 FEN_PER_YUAN = 100
+JOINT = " \N{MIDDLE DOT} "
 MINUS = "\N{MINUS SIGN}"
 
 _MARKDOWN_MARKS = re.compile(r"([\\`*_{}\[\]#+!|~$<>&^=-]|(?<=^\d)[.)])")
@@ -70,8 +71,11 @@ def plain(value: str) -> str:
 
 
 def scenario_name(name: str, language: Language) -> str:
-    """Return the shown name of a scenario: the catalogue's for the shipped ones, else the file's own."""
-    return catalogue(language).get(f"scenario.{name}", name)
+    """Return the shown name of a scenario: the catalogue's for the shipped ones, else the file's own.
+
+    The points of a grid are named by their settings, which are translated one by one.
+    """
+    return JOINT.join(catalogue(language).get(f"name.{part}", part) for part in name.split(JOINT))
 
 
 def listing(names: list[str], language: Language) -> str:

@@ -98,7 +98,7 @@ def verdict(differences: pd.DataFrame, status_quo: str) -> Verdict:
     Parameters
     ----------
     differences : pandas.DataFrame
-        Rows (scenario, kpi, mean, low, high, replications) of the alternatives against the status quo, in the kpis'
+        Rows (scenario, kpi, mean, low, high, n) of the alternatives against the status quo, in the kpis'
         own units, with at least ``sales_growth``, ``overdue_rate_cohort_30`` and ``profit_fen`` of each.
     status_quo : str
         Name of the scenario the differences are against.
@@ -110,7 +110,7 @@ def verdict(differences: pd.DataFrame, status_quo: str) -> Verdict:
         tuple(
             Judgement(name, *(_effect(table, name, measure) for measure in (GROWTH, OVERDUE, PROFIT))) for name in names
         ),
-        int(differences["replications"].min()),
+        int(differences["n"].min()),
     )
 
 
@@ -152,6 +152,5 @@ def _amount(effect: Effect, measure: Measure, language: Language) -> str:
 def _range(effect: Effect, measure: Measure, language: Language) -> str:
     if effect.sign == 0:
         return measure.range(effect.low, effect.high, language, differences=True)
-    ends = sorted((abs(effect.low), abs(effect.high)))
-    low, high = (measure.difference(end, language).removeprefix("+") for end in ends)
-    return text("number.interval", language, low=low, high=high)
+    low, high = sorted((abs(effect.low), abs(effect.high)))
+    return measure.range(low, high, language, differences=True).replace("+", "")

@@ -89,7 +89,7 @@ def _lever_places(node: Node) -> dict[str, Place]:
     if isinstance(node.value, dict):
         places = {name: child.place for name, child in node.value.items() if "." in name}
     for child in node.children():
-        places = {**_lever_places(child), **places}
+        places = {**places, **{path: at for path, at in _lever_places(child).items() if path not in places}}
     return places
 
 

@@ -82,20 +82,13 @@ def node_of(value: Any, place: Place) -> Node:
     ValueError
         If the value is none that a scenario file could hold; the text says why.
     """
-    if isinstance(value, BaseModel):
-        value = value.model_dump(mode="json")
-    elif isinstance(value, np.generic):
-        value = value.item()
-    elif isinstance(value, enum.Enum):
-        value = value.value
+    value = _bare(value)
     if isinstance(value, Mapping):
         if strange := [name for name in value if not isinstance(name, str)]:
             raise ValueError(f"the name {strange[0]!r} is not text")
         return Node({str(name): node_of(child, place) for name, child in value.items()}, place)
-    if isinstance(value, list | tuple | np.ndarray):
+    if isinstance(value, list | tuple):
         return Node([node_of(child, place) for child in value], place)
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        value = value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a finite number")
     if isinstance(value, int) and abs(value) > LARGEST_INT:
@@ -107,6 +100,19 @@ def node_of(value: Any, place: Place) -> Node:
             raise ValueError(f"{value!a} holds half a character (a lone surrogate)")
         return Node(str(value), place, shown(value))
     raise ValueError(f"a value of type {type(value).__name__} cannot stand in a scenario")
+
+
+def _bare(value: Any) -> Any:
+    """Return the plain value that a model, a numpy value, an enum member or a date stands for."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return value
 
 
 def has_lone_surrogate(text: str) -> bool:

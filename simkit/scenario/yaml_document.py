@@ -186,9 +186,7 @@ class _Reader:
         if key.value == "<<":
             self._problem(place, path, "the merge key << is not allowed; use extends, or repeat the values")
         else:
-            message = (
-                f"{described(key)} cannot be a parameter name; allowed: letters, digits and _"
-            )
+            message = f"{described(key)} cannot be a parameter name; allowed: letters, digits and _"
             self._problem(place, path, message)
         return None
 
@@ -254,7 +252,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
-        """Escape what is not printable: PyYAML folds the rarer line breaks of a plain or single-quoted text."""
+        """Escape what is not printable: PyYAML folds the rarer line breaks of any other text."""
         return self.represent_scalar("tag:yaml.org,2002:str", text, None if text.isprintable() else '"')
 
 

@@ -75,7 +75,8 @@ def test_importer_takes_every_row(folder, result) -> None:
     cash = result.receipts[result.receipts["kind"].isin(["payment", "recovery"])]
     of_lines = cash[cash["line_id"].isin(kept["line_id"])]
     assert ledger.invoices["paid_fen"].sum() == of_lines["amount_fen"].sum()
-    paid = lines[lines["status"] == "paid"].set_index(lines["line_id"].astype(str))["paid_date"]
+    paid = lines[lines["status"] == "paid"]
+    paid = pd.Series(paid["paid_date"].to_numpy(), index=paid["line_id"].astype(str))
     read_back = ledger.invoices.set_index("invoice_id")["paid_date"]
     assert (read_back.loc[paid.index] == paid).all()
 

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from tests.outcomes.ledgers import START, typed
 
 SOLD = ("signed", "delivered")
+STATUSES = (*SOLD, "delivered", "lapsed", "declined", "refused", "over_limit")
+WARM_UP_DAYS = 30
+POLICY_DAYS = 30
 
 
 @dataclass(frozen=True)
 class Order:
-    """One order; days are integers from the first day, policy year from day 30 to 59 unless said otherwise."""
+    """One order; days are integers from the first day: warm-up to day 29, policy year to day 59."""
 
     customer_id: int
     day: int
@@ -24,14 +27,12 @@ class Order:
     score: float = 70.0
     grade: str = "B"
     region: str = "East"
-    warm_up_days: int = 30
-    policy_days: int = 30
 
     @property
     def period(self) -> str:
-        if self.day < self.warm_up_days:
+        if self.day < WARM_UP_DAYS:
             return "warm_up"
-        return "policy" if self.day < self.warm_up_days + self.policy_days else "run_out"
+        return "policy" if self.day < WARM_UP_DAYS + POLICY_DAYS else "run_out"
 
 
 def table(orders: list[Order]) -> pd.DataFrame:
@@ -41,8 +42,8 @@ def table(orders: list[Order]) -> pd.DataFrame:
         | {"order_id": 10**6 + n, "order_date": START + timedelta(days=order.day), "period": order.period}
         for n, order in enumerate(orders)
     ]
-    columns = list(rows[0]) if rows else table([Order(1, 0, 1)]).columns
-    return typed(pd.DataFrame(rows, columns=columns)).drop(columns=["day", "warm_up_days", "policy_days"])
+    columns = list(rows[0]) if rows else [*table([Order(1, 0, 1)]).columns, "day"]
+    return typed(pd.DataFrame(rows, columns=columns)).drop(columns="day")
 
 
 drawn = st.lists(
@@ -51,9 +52,7 @@ drawn = st.lists(
         customer_id=st.integers(1, 6),
         day=st.integers(0, 99),
         value_fen=st.integers(1, 10**9),
-        status=st.sampled_from(
-            ["signed", "delivered", "delivered", "lapsed", "declined", "refused", "over_limit"]
-        ),
+        status=st.sampled_from(STATUSES),
         new_customer=st.booleans(),
         region=st.sampled_from(["East", "West"]),
     ),

@@ -7,13 +7,14 @@ import pytest
 from simkit.outcomes.curves import FLOWS, STOCKS, weekly_curves
 from tests.outcomes.ledgers import on, typed
 
+COLUMNS = (*FLOWS, *STOCKS)
+
 
 def daily(first: int, last: int) -> pd.DataFrame:
     """Return two regions' days with a different number in every cell."""
     rng = np.random.default_rng(1)
     rows = [
-        {"region": region, "date": on(day)}
-        | {name: int(rng.integers(0, 10**9)) for name in (*FLOWS, *STOCKS)}
+        {"region": region, "date": on(day)} | dict(zip(COLUMNS, rng.integers(0, 10**9, 9), strict=True))
         for region in ("East", "West")
         for day in range(first, last + 1)
     ]

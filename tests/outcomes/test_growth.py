@@ -40,14 +40,10 @@ def test_a_hand_split() -> None:
 
 
 def test_only_what_changed_has_a_part() -> None:
-    more_orders = split(1_000, 10, 1_500, 15, 0, Fraction(1))
-    dearer_orders = split(1_000, 10, 1_500, 10, 0, Fraction(1))
-    assert (more_orders.repurchase_fen, more_orders.order_value_fen, more_orders.other_fen) == (500, 0, 0)
-    assert (dearer_orders.repurchase_fen, dearer_orders.order_value_fen, dearer_orders.other_fen) == (
-        0,
-        500,
-        0,
-    )
+    more = split(1_000, 10, 1_500, 15, 0, Fraction(1))
+    dearer = split(1_000, 10, 1_500, 10, 0, Fraction(1))
+    assert (more.repurchase_fen, more.order_value_fen, more.other_fen) == (500, 0, 0)
+    assert (dearer.repurchase_fen, dearer.order_value_fen, dearer.other_fen) == (0, 500, 0)
 
 
 def test_all_customers_lost_or_none_before() -> None:

@@ -43,7 +43,10 @@ class HandRun:
     receipts: pd.DataFrame
     actions: pd.DataFrame
     commissions: pd.DataFrame
-    scenario: SimpleNamespace = HAND_SCENARIO
+
+    @property
+    def scenario(self) -> SimpleNamespace:
+        return HAND_SCENARIO
 
 
 def hand_run(orders: list[Order], lines: list[Line], defaulted: dict[int, int]) -> HandRun:
@@ -244,10 +247,11 @@ def test_provision_of_a_simulated_run(simulated: Result, simulated_kpis: Kpis) -
 
 
 def test_growth_parts_of_a_simulated_run_sum_to_growth(simulated_kpis: Kpis) -> None:
-    parts = [
-        simulated_kpis[f"growth_{part}"] for part in ("new_customers", "repurchase", "order_value", "other")
-    ]
-    assert sum(parts) == pytest.approx(simulated_kpis["sales_growth"], abs=1e-12)
+    names = ("new_customers", "repurchase", "order_value", "other")
+    total = sum(simulated_kpis[f"growth_{name}"] for name in names)
+    assert total == pytest.approx(simulated_kpis["sales_growth"], abs=1e-12)
+        simulated_kpis["sales_growth"], abs=1e-12
+    )
 
 
 def test_ageing_and_fen_days_agree_with_the_daily_book(simulated: Result) -> None:

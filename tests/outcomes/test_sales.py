@@ -13,7 +13,7 @@ from simkit.outcomes.sales import (
     sales,
 )
 from tests.outcomes.ledgers import START, many, on
-from tests.outcomes.orders import SOLD, Order, drawn, table
+from tests.outcomes.orders import SOLD, STATUSES, Order, drawn, table
 
 
 @many
@@ -30,10 +30,8 @@ def test_repurchase_is_buying_again(orders: list[Order]) -> None:
         period: {order.customer_id for order in orders if order.period == period and order.status in SOLD}
         for period in ("warm_up", "policy")
     }
-    expected = (
-        len(bought["warm_up"] & bought["policy"]) / len(bought["warm_up"]) if bought["warm_up"] else None
-    )
-    assert repurchase_rate(table(orders)) == expected
+    again, before = bought["warm_up"] & bought["policy"], bought["warm_up"]
+    assert repurchase_rate(table(orders)) == (len(again) / len(before) if before else None)
 
 
 @many
@@ -58,17 +56,7 @@ def test_new_customers_are_new_in_the_period_whatever_came_of_the_order() -> Non
 
 
 def test_shares_of_orders() -> None:
-    statuses = [
-        "signed",
-        "delivered",
-        "delivered",
-        "lapsed",
-        "declined",
-        "refused",
-        "over_limit",
-        "over_limit",
-    ]
-    orders = table([Order(1, 40, 10, status=status) for status in statuses])
+    orders = table([Order(1, 40, 10, status=status) for status in (*STATUSES, "over_limit")])
     assert refused_share(orders) == 3 / 8
     assert lapsed_share(orders) == 1 / 4
     assert refused_share(orders.iloc[:0]) is lapsed_share(orders.iloc[:0]) is None
@@ -76,9 +64,7 @@ def test_shares_of_orders() -> None:
 
 @many
 @given(orders=drawn, first=st.integers(0, 60), length=st.integers(0, 90))
-def test_monthly_sales_are_counted_back_by_calendar_month(
-    orders: list[Order], first: int, length: int
-) -> None:
+def test_monthly_sales_are_counted_back(orders: list[Order], first: int, length: int) -> None:
     last = first + length
     months: dict[tuple[int, int], list[int]] = {}
     for day in range(last, first - 1, -1):

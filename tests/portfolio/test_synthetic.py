@@ -83,7 +83,7 @@ def test_the_same_numbers_for_the_same_seed() -> None:
 @pytest.mark.parametrize("other", [{"replication": 1}, {"seed": 5}])
 def test_other_replications_and_seeds_have_other_people(other) -> None:
     first = draw_customers(scenario(), 0)
-    given_scenario = scenario(**{"seed": other["seed"]}) if "seed" in other else scenario()
+    given_scenario = scenario(seed=other["seed"]) if "seed" in other else scenario()
     second = draw_customers(given_scenario, other.get("replication", 0))
     both = first.merge(second, on="customer_id")
     for name in ("quality", "frailty", "orders_per_year", "pledgeable_cover", "market_rank"):

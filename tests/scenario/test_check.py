@@ -83,7 +83,9 @@ grid:
         with pytest.raises(ScenarioError) as caught:
             check_paths(["params/grid.yaml"])
         (problem,) = caught.value.problems
-        assert str(problem).startswith("params/grid.yaml:9: policy.credit.grades: B.min_score (60) is below C")
+        assert str(problem).startswith(
+            "params/grid.yaml:9: policy.credit.grades: B.min_score (60) is below C"
+        )
         file.write_text(self.SWEEP.replace("65", "59"))
         assert check_paths(["params/grid.yaml"]) == ["params/grid.yaml: ok, sweep Grid, 4 points"]
 
@@ -91,15 +93,17 @@ grid:
         ("right", "wrong", "message"),
         [
             ("term_days: 15", "term_dayz: 15", 'grid.yaml:11: policy.contract.term_dayz: unknown name; '),
-            ("term_days: 15", "term_days: x", "grid.yaml:11: policy.contract.term_days: given \"x\"; allowed: whole"),
-            ("policy.contract.term", "polisy.contract.term", "grid.yaml:11: grid.terms.0: 'polisy.contract.term_days'"),
+            ("term_days: 15", "term_days: x", 'grid.yaml:11: policy.contract.term_days: given "x"; allowed'),
+            ("policy.contract", "polisy.contract", "grid.yaml:11: grid.terms.0: 'polisy.contract.term_days' is not"),
             ("scenario: a.yaml", "scenario: b.yaml", 'params/b.yaml: no such file; did you mean "a.yaml"?'),
-            ("label: high", "labl: high", "grid.yaml:7: grid.cutoffs.1.labl: unknown name; allowed: label, set; did"),
+            ("label: high", "labl: high", "grid.yaml:7: grid.cutoffs.1.labl: unknown name; allowed: label"),
             ("label: high", "label: today", "grid.yaml:1: lever 'cutoffs' has two settings with one label"),
             ("name: Grid", "name: Grid\nunheard_of: 1", "grid.yaml:3: unheard_of: unknown name"),
         ],
     )  # fmt: skip
-    def test_a_wrong_lever_is_told_at_its_line(self, folder: Path, right: str, wrong: str, message: str) -> None:
+    def test_a_wrong_lever_is_told_at_its_line(
+        self, folder: Path, right: str, wrong: str, message: str
+    ) -> None:
         (folder / "params" / "grid.yaml").write_text(self.SWEEP.replace("65", "59").replace(right, wrong))
         with pytest.raises(ScenarioError) as caught:
             check_paths(["params/grid.yaml"])

@@ -1,4 +1,4 @@
-"""Parameters of the balance sheets: what is refused, and whether the defaults are the facts they claim to be."""
+"""Balance-sheet parameters: what is refused, and whether the defaults are the facts they claim to be."""
 
 from pathlib import Path
 

@@ -50,7 +50,8 @@ def test_one_value_of_a_rule_keeps_the_others_at_their_defaults(folder: Path) ->
 
 def test_whole_floats_are_whole_numbers_and_dates_are_dates(folder: Path) -> None:
     Path("a.yaml").write_text(
-        "schema: 1\nname: no\nrun: {seed: 1e3, replications: 4.0, start_date: 2024-02-29, holidays: [2024-03-01]}"
+        "schema: 1\nname: no\n"
+        "run: {seed: 1e3, replications: 4.0, start_date: 2024-02-29, holidays: [2024-03-01]}"
     )
     run = load("a.yaml").run
     assert (run.seed, run.replications, run.start_date.isoformat()) == (1000, 4, "2024-02-29")
@@ -93,7 +94,9 @@ class TestExtends:
         write("a.yaml", extends="b.yaml")
         write("b.yaml", extends="c.yaml")
         write("c.yaml", extends="b.yaml")
-        with pytest.raises(ScenarioError, match=r"^c.yaml:3: extends: .* a.yaml -> b.yaml -> c.yaml -> b.yaml$"):
+        with pytest.raises(
+            ScenarioError, match=r"^c.yaml:3: extends: .* a.yaml -> b.yaml -> c.yaml -> b.yaml$"
+        ):
             load("a.yaml")
 
     def test_a_chain_of_sixteen_is_the_longest(self, folder: Path) -> None:
@@ -101,7 +104,7 @@ class TestExtends:
         for n in range(1, 17):
             write(f"f{n}.yaml", extends=f"f{n - 1}.yaml")
         assert load("f15.yaml").policy.contract.term_days == 7
-        with pytest.raises(ScenarioError, match="f1.yaml:3: extends: more than 16 files extend each other"):
+        with pytest.raises(ScenarioError, match=r"f1.yaml:3: extends: more than 16 files extend each other"):
             load("f16.yaml")
 
     def test_a_missing_file_is_told_at_the_line_that_asks_for_it(self, folder: Path) -> None:
@@ -116,21 +119,25 @@ class TestExtends:
 
     def test_a_folder_is_no_file(self, folder: Path) -> None:
         (folder / "sub").mkdir()
-        with pytest.raises(ScenarioError, match="^sub: is not a file$"):
+        with pytest.raises(ScenarioError, match=r"^sub: is not a file$"):
             load(write("a.yaml", extends="sub"))
 
     def test_a_missing_scenario_names_its_neighbour(self, folder: Path) -> None:
         write("params/baseline.yaml")
-        with pytest.raises(ScenarioError, match=r'^params/basline.yaml: no such file; did you mean "baseline.yaml"\?$'):
+        with pytest.raises(
+            ScenarioError, match=r'^params/basline.yaml: no such file; did you mean "baseline.yaml"\?$'
+        ):
             load("params/basline.yaml")
-        with pytest.raises(ScenarioError, match="^nowhere/a.yaml: no such file$"):
+        with pytest.raises(ScenarioError, match=r"^nowhere/a.yaml: no such file$"):
             load("nowhere/a.yaml")
-        with pytest.raises(ScenarioError, match="no such file$"):
+        with pytest.raises(ScenarioError, match=r"no such file$"):
             load("n" * 300)
 
     def test_a_problem_is_told_in_the_file_that_gave_the_value(self, folder: Path) -> None:
         write("base.yaml", world={"market": {"growth_per_year": 99}})
-        Path("top.yaml").write_text("schema: 1\nname: top\nextends: base.yaml\nworld:\n  market: {seasn: 1}\n")
+        Path("top.yaml").write_text(
+            "schema: 1\nname: top\nextends: base.yaml\nworld:\n  market: {seasn: 1}\n"
+        )
         with pytest.raises(ScenarioError) as caught:
             load("top.yaml")
         assert [(str(problem.place), problem.path) for problem in caught.value.problems] == [
@@ -156,7 +163,9 @@ class TestStatusQuo:
         write("world.yaml", world={"market": {"growth_per_year": 0.1}})
         write("root.yaml", extends="world.yaml", policy=term(11))
         write("mid.yaml", extends="root.yaml", policy={"contract": {"lapse_days": 22}})
-        top = load(write("top.yaml", extends="mid.yaml", policy=term(33)), {"policy.contract.penalty_share": 0.5})
+        top = load(
+            write("top.yaml", extends="mid.yaml", policy=term(33)), {"policy.contract.penalty_share": 0.5}
+        )
         assert top.status_quo == load("root.yaml").policy
         assert top.policy.contract == Policy().contract.model_copy(
             update={"term_days": 33, "lapse_days": 22, "penalty_share": 0.5}
@@ -177,7 +186,12 @@ class TestWorld:
     def test_it_lies_on_top(self, folder: Path) -> None:
         write("fit0.yaml", world={"payment": {"frailty_sd": 0.3, "history_weight": -2}})
         write("fit.yaml", extends="fit0.yaml", world={"payment": {"frailty_sd": 0.4}}, run={"seed": 9})
-        write("a.yaml", policy=term(5), world={"payment": {"frailty_sd": 0.1, "quality_weight": 1}}, run={"seed": 1})
+        write(
+            "a.yaml",
+            policy=term(5),
+            world={"payment": {"frailty_sd": 0.1, "quality_weight": 1}},
+            run={"seed": 1},
+        )
         scenario = load("a.yaml", {"run.customers": 7}, world="fit.yaml")
         assert scenario.world == World().model_copy(
             update={
@@ -205,9 +219,10 @@ class TestWorld:
         ]
 
     def test_a_missing_one_is_told(self, folder: Path) -> None:
-        with pytest.raises(ScenarioError, match='^fit.yaml: no such file; did you mean "fit1.yaml"\\?$'):
-            write("fit1.yaml")
-            load(write("a.yaml"), world="fit.yaml")
+        write("fit1.yaml")
+        write("a.yaml")
+        with pytest.raises(ScenarioError, match=r'^fit.yaml: no such file; did you mean "fit1.yaml"\?$'):
+            load("a.yaml", world="fit.yaml")
 
 
 class Grid(BaseModel):
@@ -238,10 +253,11 @@ class TestLoadModel:
         Path("s.yaml").write_text("[1]")
         with pytest.raises(ScenarioError, match="a mapping with the names schema, name, grid"):
             load_model("s.yaml", Grid)
-        with pytest.raises(ScenarioError, match='no such file; did you mean "s.yaml"'):
+        with pytest.raises(ScenarioError, match=r'no such file; did you mean "s.yaml"'):
             load_model("s.yml", Grid)
 
 
+REGIONS = st.text("abc no1~", min_size=1).filter(str.strip)
 VALID = st.fixed_dictionaries(
     {},
     optional={
@@ -250,12 +266,12 @@ VALID = st.fixed_dictionaries(
         "policy.contract.term_negotiable": st.booleans(),
         "policy.collections.queue_rule": st.sampled_from(["oldest", "largest", "value_at_risk"]),
         "policy.credit.grades.C.credit_limit_months": st.floats(0, 60),
-        "policy.credit.scorecard.condition.market_rank.breakpoints": st.just([[0, 0], [0.25, 1e-3], [1, 100]]),
+        "policy.credit.scorecard.condition.market_rank.breakpoints": st.just([[0, 0], [1, 1e-3]]),
         "world.economy.factor": st.none() | st.floats(-6, 6),
         "world.payment.history_weight": st.floats(-20, 20),
         "world.market.growth_per_year": st.floats(-0.9, 5),
         "run.seed": st.integers(0, 2**32 - 1),
-        "run.regions": st.lists(st.text("abc no1~", min_size=1).filter(str.strip), min_size=1, max_size=4, unique=True),
+        "run.regions": st.lists(REGIONS, min_size=1, max_size=4, unique=True),
         "run.start_date": st.dates().map(str),
     },
 )  # fmt: skip
@@ -294,10 +310,15 @@ def test_a_dumped_scenario_loads_as_itself(folder: Path, overrides: dict[str, An
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
-@given(st.binary(max_size=120), st.sampled_from([b"", b"schema: 1\nname: x\n", b"schema: 1\nname: x\nrun:\n  seed: "]))
+@given(
+    st.binary(max_size=120),
+    st.sampled_from([b"", b"schema: 1\nname: x\n", b"schema: 1\nname: x\nrun:\n  seed: "]),
+)
 def test_garbage_raises_nothing_but_a_scenario_error(folder: Path, content: bytes, head: bytes) -> None:
     Path("garbage.yaml").write_bytes(head + content)
+    told = ""
     try:
         load("garbage.yaml")
     except ScenarioError as error:
-        assert all(line.isprintable() for line in str(error).splitlines())
+        told = str(error)
+    assert all(line.isprintable() for line in told.splitlines())

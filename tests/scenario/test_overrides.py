@@ -53,8 +53,16 @@ def test_later_overrides_lie_over_earlier_ones(file: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("policy.contract.term_dayz", 1, 'policy.contract.term_dayz: unknown name; .*; did you mean "term_days"?'),
-        ("credit.rescore_months", 1, "credit.rescore_months: unknown name; .*; it belongs under policy.credit"),
+        (
+            "policy.contract.term_dayz",
+            1,
+            'policy.contract.term_dayz: unknown name; .*; did you mean "term_days"?',
+        ),
+        (
+            "credit.rescore_months",
+            1,
+            "credit.rescore_months: unknown name; .*; it belongs under policy.credit",
+        ),
         ("polisy.contract.term_days", 1, 'allowed: policy, world, run; did you mean "policy"?'),
         ("status_quo.contract.term_days", 1, "the status quo is the first policy of the extends chain"),
         ("name", "x", "name: unknown name; allowed: policy, world, run"),
@@ -65,7 +73,11 @@ def test_later_overrides_lie_over_earlier_ones(file: Path) -> None:
         ("policy.contract.term_days", "60", 'given "60"; allowed: whole number, 0 to 365 (days); write 60'),
         ("policy.contract.term_days", True, "given true; allowed: whole number"),
         ("policy.contract.term_days", None, "given nothing (null); allowed: whole number"),
-        ("policy.contract.term_days.x", 1, "policy.contract.term_days: given a mapping; allowed: whole number"),
+        (
+            "policy.contract.term_days.x",
+            1,
+            "policy.contract.term_days: given a mapping; allowed: whole number",
+        ),
         ("policy.contract.term_days", float("nan"), "policy.contract.term_days: nan is not a finite number"),
         ("policy.contract.term_days", object(), "a value of type object cannot stand in a scenario"),
         ("policy.contract.term_days", 2**70, "beyond 64 bits"),
@@ -90,7 +102,12 @@ def test_problems_of_file_and_overrides_come_together(file: Path) -> None:
     file.write_text("schema: 1\nname: a\nrun: {sed: 1}\n")
     with pytest.raises(ScenarioError) as caught:
         load(file, {"run.seeed": 1, "rum.seed": 2, "run.seed": -1})
-    assert {problem.path for problem in caught.value.problems} == {"run.sed", "run.seeed", "rum.seed", "run.seed"}
+    assert {problem.path for problem in caught.value.problems} == {
+        "run.sed",
+        "run.seeed",
+        "rum.seed",
+        "run.seed",
+    }
 
 
 def test_a_cross_check_is_made_on_the_whole(file: Path) -> None:
@@ -120,7 +137,16 @@ class TestParse:
         assert type(parsed["run.seed"]) is type(value)
 
     def test_all_wrong_ones_are_told(self) -> None:
-        texts = ["run.seed", "run.a=", "run.b=1", "run.b=2", "run.c=[1", "run.d=.inf", "run.e={x: 1, x: 2}", "=3"]
+        texts = [
+            "run.seed",
+            "run.a=",
+            "run.b=1",
+            "run.b=2",
+            "run.c=[1",
+            "run.d=.inf",
+            "run.e={x: 1, x: 2}",
+            "=3",
+        ]
         with pytest.raises(ScenarioError) as caught:
             parse_overrides(texts)
         told = [str(problem) for problem in caught.value.problems]

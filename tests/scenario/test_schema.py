@@ -14,13 +14,13 @@ HEAD: dict[str, Any] = {"schema": 1, "name": "x"}
 CHECK = Draft202012Validator(json_schema())
 
 # What a schema cannot see, or sees already as the value YAML gives it.
-BEYOND = {
-    "alias_circle", "alias_unknown", "bad_escape", "billion_laughs", "breakpoints", "control_character",
-    "cutoffs_cross", "duplicate_name", "empty", "extends_itself", "extends_missing", "grade_d_floor",
-    "indicator_shares", "instalments", "ladder", "lone_surrogate", "merge_key", "name_not_identifier", "nested_too_deep", "not_finite",
-    "not_utf8", "number_for_boolean", "payment_buckets", "payment_level", "python_tag", "region_blank", "region_twice",
-    "several_documents", "tab", "unclosed", "weights", "world_sums", "write_off", "list_values", "text_for_number",
-}  # fmt: skip
+BEYOND = """
+    alias_circle alias_unknown bad_escape billion_laughs breakpoints control_character cutoffs_cross
+    duplicate_name empty extends_itself extends_missing grade_d_floor indicator_shares instalments
+    ladder list_values lone_surrogate merge_key name_not_identifier nested_too_deep not_finite not_utf8
+    number_for_boolean payment_buckets payment_level python_tag region_blank region_twice
+    several_documents tab text_for_number unclosed weights world_sums write_off
+""".split()
 SEEN = sorted(file for file in FOLDER.glob("*.yaml") if file.stem not in BEYOND)
 
 

@@ -102,7 +102,14 @@ def test_other_values_are_refused(value: Any, message: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [({}, "a mapping"), ([1, 2], "a list of 2"), (None, "nothing (null)"), (True, "true"), (1, "1"), ("x", '"x"')],
+    [
+        ({}, "a mapping"),
+        ([1, 2], "a list of 2"),
+        (None, "nothing (null)"),
+        (True, "true"),
+        (1, "1"),
+        ("x", '"x"'),
+    ],
 )
 def test_what_was_given_in_words(value: Any, words: str) -> None:
     assert described(node_of(value, HERE)) == words

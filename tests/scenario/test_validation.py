@@ -6,7 +6,15 @@ from typing import Any, Self
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from simkit.scenario.problem import LONGEST_SHOWN, MOST_LISTED, Place, ScenarioError, did_you_mean, listed, shown
+from simkit.scenario.problem import (
+    LONGEST_SHOWN,
+    MOST_LISTED,
+    Place,
+    ScenarioError,
+    did_you_mean,
+    listed,
+    shown,
+)
 from simkit.scenario.tree import node_of
 from simkit.scenario.validation import validate
 
@@ -76,8 +84,10 @@ def told(value: Any) -> list[str]:
         ({"maybe": {"leef": {}}}, 'maybe.leef: unknown name; allowed: leaf, weight; did you mean "leaf"?'),
         ({"left": {"zzz": {}}}, "left.zzz: unknown name; allowed: leaf, weight"),
         # A name of this section is meant there; a name of another section belongs there.
-        ({"left": {"size": 1}}, "left.size: unknown name; allowed: leaf, weight; did you mean left.leaf.size?"),
-        ({"left": {"width": 1}}, "left.width: unknown name; allowed: leaf, weight; it belongs under right.width"),
+        ({"left": {"size": 1}},
+         "left.size: unknown name; allowed: leaf, weight; did you mean left.leaf.size?"),
+        ({"left": {"width": 1}},
+         "left.width: unknown name; allowed: leaf, weight; it belongs under right.width"),
         ({"weight": 1}, "weight: unknown name; allowed: left, right, by_colour, maybe; "
                         "it belongs under left.weight or right.weight or maybe.weight"),
     ],
@@ -92,7 +102,9 @@ def test_all_are_told() -> None:
 
 
 def test_a_valid_tree_is_a_model() -> None:
-    tree = node_of({"left": {"leaf": {"size": 2.0}}, "right": {"width": 3}, "by_colour": {"red": 1}}, Place("f"))
+    tree = node_of(
+        {"left": {"leaf": {"size": 2.0}}, "right": {"width": 3}, "by_colour": {"red": 1}}, Place("f")
+    )
     model = validate(Root, tree)
     assert (model.left.leaf.size, model.right.width, model.by_colour) == (2, 3.0, {Colour.RED: 1})
 

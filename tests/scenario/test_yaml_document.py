@@ -21,10 +21,10 @@ PLAIN = st.recursive(
     | st.integers(-(2**63) + 1, 2**63 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(codec="utf-8"), max_size=20)
-    | st.sampled_from(["no", "yes", "on", "1e3", "012", "1:30", "~", "null", ".inf", "0x1F", "2025-01-01", "1_0", "<<"]),
+    | st.sampled_from("no yes on 1e3 012 1:30 ~ null .inf 0x1F 2025-01-01 1_0 << =".split()),
     lambda children: st.lists(children, max_size=4) | st.dictionaries(NAMES, children, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 def value_of(text: str) -> Any:
@@ -186,17 +186,17 @@ def test_what_is_dumped_means_the_same_to_an_older_reader(value: dict[str, Any])
 def test_random_bytes_raise_nothing_but_a_scenario_error(tmp_path_factory: Any, content: bytes) -> None:
     file = tmp_path_factory.getbasetemp() / "random.yaml"
     file.write_bytes(content)
+    told = "random.yaml"
     try:
-        node, _ = read_yaml(file, "random.yaml")
+        read_yaml(file, "random.yaml")
     except ScenarioError as error:
-        assert str(error).startswith("random.yaml")
-    else:
-        assert isinstance(node, Node)
+        told = str(error)
+    assert told.startswith("random.yaml")
 
 
 TOKENS = st.sampled_from(
-    ["a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", ", ", "&x ", "*x", "!!int ", "'", '"', "\\", "|", ">", "#", "---",
-     "...", "%YAML 1.2", "<<", "1e3", "~", "? ", "\t", "é", "\\UFFFFFFFF", "\\ud800", "policy", "schema: 1\n"]
+    [*"a[]{}'\"\\|>#\t\né", ": ", "- ", "  ", ", ", "? ", "&x ", "*x", "!!int ", "---", "...", "%YAML 1.2",
+     "<<", "1e3", "~", "\\UFFFFFFFF", "\\ud800", "policy", "schema: 1\n"]
 )  # fmt: skip
 
 
