@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 
-from simkit.calibration.history import history_driver, history_prior
+from simkit.calibration.history import history_driver
 from simkit.calibration.person_periods import Floats, PersonPeriods, bucket_days, person_periods
 from simkit.calibration.random_effect import RandomEffectModel
 from simkit.errors import UserError
@@ -108,15 +108,16 @@ def fit_payment(lines: pd.DataFrame, customers: int, base: Payment) -> PaymentFi
     customers : int
         Number of customer codes; one without lines keeps the prior habit.
     base : Payment
-        Buckets, and the values the fit is drawn to where the ledger is silent.
+        Buckets and constants of the history driver, which are taken as they are, and the values the others are drawn
+        to where the ledger is silent.
 
     Raises
     ------
     UserError
         When no line was ever at risk for a day without being paid.
     """
-    prior_share, prior_lines = history_prior(lines, base)
-    rows = person_periods(lines, history_driver(lines, prior_share, prior_lines), base.bucket_starts)
+    history = history_driver(lines, base.history_prior_share, base.history_prior_lines)
+    rows = person_periods(lines, history, base.bucket_starts)
     if not (rows.days > rows.paid).any():
         raise UserError(
             "every invoice was paid on its first day at risk; when customers pay cannot be fitted to such a ledger"
@@ -138,8 +139,8 @@ def fit_payment(lines: pd.DataFrame, customers: int, base: Payment) -> PaymentFi
         history_weight_se=float(errors[buckets]),
         frailty_sd=sd,
         frailty_sd_se=float(errors[-1] * sd),
-        prior_share=prior_share,
-        prior_lines=prior_lines,
+        prior_share=base.history_prior_share,
+        prior_lines=base.history_prior_lines,
         log_likelihood=habits.log_likelihood,
         steps=steps,
         frailty=sd * habits.z,

@@ -1,6 +1,6 @@
 """The rows of a ledger, read and judged: each is an invoice line, a credit note, a copy or rejected."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -185,7 +185,7 @@ class _RowReader:
 
     def _texts(self) -> pd.DataFrame:
         names = ("customer_id", "invoice_id", "credited_invoice")
-        customer, invoice, credited = (_without_zero_decimals(self._filled(name)) for name in names)
+        customer, invoice, credited = (_mapped(self._column(name), _identifier) for name in names)
         self._fault("customer_id", customer == "", "no customer")
         unnumbered = invoice == ""
         if unnumbered.any():
@@ -320,10 +320,7 @@ def _mapped(texts: Texts, function: Callable[[str], object]) -> Texts:
     return results[codes]
 
 
-def _without_zero_decimals(texts: Sequence[str] | Texts) -> Texts:
-    """Return a column of numbers that went through a float, 1930438491.0, as the numbers that they were."""
-    column = np.asarray(texts, dtype=object)
-    written = [text for text in column if text]
-    if written and all(text.endswith(".0") and text[:-2].isdecimal() for text in written):
-        return np.array([text[:-2] for text in column], dtype=object)
-    return column
+def _identifier(text: str) -> str:
+    """Return an id as it was before a float took hold of it: 1930438491.0 is 1930438491."""
+    text = filled(text)
+    return text[:-2] if text.endswith(".0") and text[:-2].isdecimal() else text

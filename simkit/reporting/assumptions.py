@@ -1,10 +1,12 @@
 """Tables of parameters: what the scenario assumes and where each value comes from, and what the alternatives change."""
 
 import json
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -45,6 +47,20 @@ def parameters(scenario: Scenario) -> list[Row]:
     """Return the rows of a scenario's world, policy and run; ``*`` rows, which describe list items, are left out."""
     rows = [row for section in SECTIONS for row in describe(getattr(scenario, section), section)]
     return [row for row in rows if ".*." not in row.path]
+
+
+def counts(scenario: Scenario, calibrated: Sequence[str] = ()) -> dict[str, str]:
+    """Return how many parameters there are, how many are assumed and how many the scenario file sets, as words."""
+    tags = [source_of(row, calibrated) for row in parameters(scenario)]
+    return {"all": str(len(tags)), "assumed": str(tags.count("assumption")), "scenario": str(tags.count("scenario"))}
+
+
+def calibrated_paths(world: str | os.PathLike[str] | None) -> list[str]:
+    """Return the dotted paths that a calibrated world's file sets; none without a file."""
+    if world is None:
+        return []
+    found = yaml.safe_load(Path(world).read_text("utf-8"))["world"]
+    return [f"world.{section}.{name}" for section, values in found.items() for name in values]
 
 
 def source_of(row: Row, calibrated: Sequence[str] = ()) -> str:

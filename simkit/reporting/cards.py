@@ -32,3 +32,8 @@ def cards(items: Iterable[Card]) -> Html:
         ),
         class_="cards",
     )
+
+
+def answer(content: Html) -> Html:
+    """Return the answer to a page's question, set so that it is read first."""
+    return element("p", content, class_="answer")

@@ -19,6 +19,7 @@ from simkit.reporting.texts import FEN_PER_YUAN, Language, money_unit, percent, 
 MIME = "application/vnd.vegalite.v5+json"
 NOTEBOOK_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 SIGNIFICANT_DIGITS = 6
+BARS = 24
 _PERCENT_AXIS = ".3~%"
 
 
@@ -242,7 +243,7 @@ def fans(curves: pd.DataFrame, measure: str, kind: str, language: Language) -> C
     return _finished(layers, label, text("chart.fan_description", language, measure=label, names=", ".join(names)), 260)
 
 
-def histogram(values: pd.Series, title: str, axis: str, language: Language, share: bool = False, bins: int = 24) -> Chart:
+def histogram(values: pd.Series, title: str, axis: str, kind: str, language: Language) -> Chart:
     """Draw how a number is spread over customers, with its median named.
 
     Parameters
@@ -251,17 +252,17 @@ def histogram(values: pd.Series, title: str, axis: str, language: Language, shar
         The numbers; missing ones are left out.
     title, axis : str
         Words already in the language.
-    share : bool
-        Write the axis in per cent.
-    bins : int
-        Number of bars of equal width.
+    kind : {"number", "share"}
+        How the axis is written.
+    language : {"en", "zh"}
+        Language of the remaining words.
     """
     known = values.dropna().to_numpy(dtype=float)
-    counts, edges = np.histogram(known, bins=bins)
+    counts, edges = np.histogram(known, bins=BARS)
     frame = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts})
     median = float(np.median(known))
-    number_format = _PERCENT_AXIS if share else ",.3~r"
-    shown = percent(median) if share else f"{median:,.3g}"
+    number_format = _PERCENT_AXIS if kind == "share" else ",.3~r"
+    shown = percent(median) if kind == "share" else f"{median:,.3g}"
     mid = pd.DataFrame({"median": [median], "label": [text("chart.median", language, value=shown)]})
     layers = alt.layer(
         alt.Chart(frame).mark_bar(color=theme.BLUE, opacity=0.75, binSpacing=1).encode(

@@ -1,8 +1,9 @@
 """HTML made of elements whose text is always escaped: the one way this package writes markup."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 ALLOWED_TAGS = frozenset(
@@ -11,6 +12,8 @@ ALLOWED_TAGS = frozenset(
 )
 ALLOWED_ATTRIBUTES = frozenset({"class", "scope", "href", "colspan", "id", "lang", "tabindex", "role", "aria-label"})
 SAFE_LINK = ("#", "./")
+
+_TAG = re.compile("<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,11 @@ class Html:
 
     def __str__(self) -> str:
         return self.source
+
+    @property
+    def text(self) -> str:
+        """The words without the markup."""
+        return unescape(_TAG.sub("", self.source))
 
     def _repr_html_(self) -> str:
         return self.source

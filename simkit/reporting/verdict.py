@@ -11,6 +11,7 @@ from simkit.reporting.measures import GROWTH, OVERDUE, PROFIT, Measure
 from simkit.reporting.texts import Language, filled, scenario_name, text
 
 Kind = Literal["improves", "trade_off", "unclear", "worsens"]
+Outcome = Literal["improves", "trade_off", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,28 @@ class Verdict:
         bargains = [judgement for judgement in self.judgements if judgement.kind == "trade_off"]
         return max(bargains, key=lambda judgement: judgement.profit.mean, default=None)
 
+    @property
+    def chosen(self) -> Judgement | None:
+        """The alternative the headline names: the best one, else the bargain."""
+        return self.best or self.bargain
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the verdict comes to: an alternative improves, only trade-offs are left, or nothing is sure."""
+        return "improves" if self.best else "trade_off" if self.bargain else "nothing"
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The scenarios to draw over time: the status quo and the chosen alternative, else the first one."""
+        names = [judgement.name for judgement in (self.chosen, *self.judgements) if judgement]
+        return (self.status_quo, *names[:1])
+
     def headline(self, language: Language) -> Html:
         """Return the verdict in one or two sentences."""
-        today = scenario_name(self.status_quo, language)
-        if self.best:
-            return filled("verdict.improves", language, sentence=sentence(self.best, language))
-        if self.bargain:
-            return filled("verdict.trade_off", language, sentence=sentence(self.bargain, language))
-        return filled("verdict.nothing", language, status_quo=element("strong", today))
+        if self.chosen:
+            return filled(f"verdict.{self.outcome}", language, sentence=sentence(self.chosen, language))
+        today = element("strong", scenario_name(self.status_quo, language))
+        return filled("verdict.nothing", language, status_quo=today)
 
     def lines(self, language: Language) -> Html:
         """Return a sentence for every alternative, and one on how sure they are."""
@@ -110,7 +125,7 @@ def verdict(differences: pd.DataFrame, status_quo: str) -> Verdict:
         tuple(
             Judgement(name, *(_effect(table, name, measure) for measure in (GROWTH, OVERDUE, PROFIT))) for name in names
         ),
-        int(differences["n"].min()),
+        int(differences.loc[differences["kpi"].isin([GROWTH.name, OVERDUE.name]), "n"].min()),
     )
 
 

@@ -94,7 +94,7 @@ grid:
         [
             ("term_days: 15", "term_dayz: 15", 'grid.yaml:11: policy.contract.term_dayz: unknown name; '),
             ("term_days: 15", "term_days: x", 'grid.yaml:11: policy.contract.term_days: given "x"; allowed'),
-            ("policy.contract", "polisy.contract", "grid.yaml:11: grid.terms.0: 'polisy.contract.term_days' is not"),
+            ("policy.contract", "polisy.contract", "grid.yaml:11: grid.terms.0: 'polisy.contract"),
             ("scenario: a.yaml", "scenario: b.yaml", 'params/b.yaml: no such file; did you mean "a.yaml"?'),
             ("label: high", "labl: high", "grid.yaml:7: grid.cutoffs.1.labl: unknown name; allowed: label"),
             ("label: high", "label: today", "grid.yaml:1: lever 'cutoffs' has two settings with one label"),

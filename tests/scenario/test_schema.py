@@ -13,15 +13,24 @@ FOLDER = Path(__file__).parent / "malformed"
 HEAD: dict[str, Any] = {"schema": 1, "name": "x"}
 CHECK = Draft202012Validator(json_schema())
 
-# What a schema cannot see, or sees already as the value YAML gives it.
-BEYOND = """
-    alias_circle alias_unknown bad_escape billion_laughs breakpoints control_character cutoffs_cross
-    duplicate_name empty extends_itself extends_missing grade_d_floor indicator_shares instalments
-    ladder list_values lone_surrogate merge_key name_not_identifier nested_too_deep not_finite not_utf8
-    number_for_boolean payment_buckets payment_level python_tag region_blank region_twice
-    several_documents tab text_for_number unclosed weights world_sums write_off
-""".split()
-SEEN = sorted(file for file in FOLDER.glob("*.yaml") if file.stem not in BEYOND)
+# The malformed files whose fault a schema can see.
+SEEN = [
+    "boolean_for_number",
+    "extends_kind",
+    "fraction_for_whole_number",
+    "lever_under_world",
+    "mapping_for_number",
+    "name_not_text",
+    "not_a_mapping",
+    "null_value",
+    "out_of_bounds",
+    "schema_missing",
+    "schema_unknown",
+    "section_missing",
+    "uncertainty_under_policy",
+    "unknown_choice",
+    "unknown_name",
+]
 
 
 def test_it_is_a_schema() -> None:
@@ -66,9 +75,9 @@ def test_it_refuses_what_the_loader_refuses(content: dict[str, Any]) -> None:
     assert not CHECK.is_valid({**HEAD, **content})
 
 
-@pytest.mark.parametrize("file", SEEN, ids=lambda file: file.stem)
-def test_it_refuses_the_malformed_files_it_can_see(file: Path) -> None:
-    assert not CHECK.is_valid(yaml.safe_load(file.read_text()))
+@pytest.mark.parametrize("name", SEEN)
+def test_it_refuses_the_malformed_files_it_can_see(name: str) -> None:
+    assert not CHECK.is_valid(yaml.safe_load((FOLDER / f"{name}.yaml").read_text()))
 
 
 def test_every_parameter_carries_its_facts() -> None:

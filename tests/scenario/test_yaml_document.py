@@ -21,7 +21,7 @@ PLAIN = st.recursive(
     | st.integers(-(2**63) + 1, 2**63 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(codec="utf-8"), max_size=20)
-    | st.sampled_from("no yes on 1e3 012 1:30 ~ null .inf 0x1F 2025-01-01 1_0 << =".split()),
+    | st.sampled_from(["no", "yes", "1e3", "012", "1:30", "~", "null", ".inf", "0x1F", "2025-01-01", "<<"]),
     lambda children: st.lists(children, max_size=4) | st.dictionaries(NAMES, children, max_size=4),
     max_leaves=12,
 )

@@ -1,0 +1,63 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] tags=["analyst"]
+# # 01 · Portfolio
+# Who are our customers? The customers on the books on the first day, graded under the first scenario's policy.
+
+# %% tags=["parameters"]
+scenarios = ["../params/baseline.yaml"]
+world = None
+language = "en"
+
+# %%
+from IPython.display import display
+
+from simkit.reporting import charts, portrait
+from simkit.reporting.cards import answer
+from simkit.reporting.inputs import load_scenarios
+from simkit.reporting.record import record
+from simkit.reporting.texts import say, scenario_name
+
+scenario = load_scenarios(scenarios[:1], world)[0]
+customers = portrait.portrait(scenario)
+grades = portrait.by_grade(customers)
+
+# %%
+display(answer(portrait.answer(customers, grades, language)))
+display(portrait.headline_cards(customers, language))
+record("answer", portrait.answer(customers, grades, language).text)
+
+# %%
+display(say("portfolio.grades", language, scenario=scenario_name(scenario.name, language)))
+display(charts.grade_bars(grades, language))
+display(portrait.grade_table(grades, language))
+portrait.record_grades(grades)
+
+# %%
+display(say("portfolio.spread", language))
+for spread in portrait.spreads(customers, language):
+    display(charts.histogram(*spread, language))
+
+# %%
+display(
+    say(
+        "portfolio.assumptions",
+        language,
+        customers=f"{len(customers):,}",
+        regions=str(len(scenario.run.regions)),
+        seed=str(scenario.run.seed),
+    )
+)
+display(say("portfolio.next", language))

@@ -1,0 +1,62 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] tags=["analyst"]
+# # 08 · Frontier
+# How much growth does a lower overdue rate cost? A grid of policies, run under the same luck.
+
+# %% tags=["parameters"]
+sweep = "../params/sweeps/cutoffs_terms.yaml"
+world = None
+language = "en"
+workers = None
+
+# %%
+from IPython.display import display
+
+import simkit
+from simkit.reporting import charts, frontier
+from simkit.reporting.cards import answer
+from simkit.reporting.record import record
+from simkit.reporting.texts import say, scenario_name
+
+explored = simkit.frontier(sweep, workers=workers, world=world)
+
+# %%
+display(answer(frontier.answer(explored, language)))
+record("answer", frontier.answer(explored, language).text)
+
+# %%
+display(say("frontier.picture", language))
+display(charts.growth_against_overdue(frontier.points(explored, language), language))
+display(frontier.rate_of_exchange(explored, language))
+
+# %%
+display(say("frontier.evidence", language))
+display(frontier.evidence(explored, language))
+frontier.record_points(explored)
+
+# %%
+display(
+    say(
+        "frontier.constraints",
+        language,
+        base=scenario_name(explored.comparison.names[0], language),
+        constraints=frontier.constraints(explored.sweep.constraints, language),
+        replications=str(explored.comparison.replications),
+    )
+)
+
+# %%
+display(say("frontier.next", language))

@@ -1,0 +1,238 @@
+"""The ``simkit`` command: a thin layer over the functions of the same names."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+import simkit
+from simkit.errors import UserError
+from simkit.experiments.compare import Comparison
+from simkit.reporting.measures import MEASURES, Measure
+from simkit.scenario import json_schema, parse_overrides
+from simkit.scenario.check import check_paths
+
+EXIT_USER_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+DEFAULT_SCENARIOS = (
+    "params/baseline.yaml",
+    "params/policies/dual_wheel.yaml",
+    "params/policies/strict_cutoffs.yaml",
+    "params/policies/cash_commission.yaml",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 2 wrong input (said on standard error), 130 interrupted."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+        sys.stdout.flush()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return EXIT_USER_ERROR
+    except KeyboardInterrupt:
+        print("simkit: stopped; nothing was left half-written", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone; what is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="simkit", description="What credit and sales policies do to growth and to getting paid."
+    )
+    parser.add_argument("--version", action="version", version=f"simkit {simkit.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    report = commands.add_parser("report", help="render the report as HTML")
+    report.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="status quo first; the shipped four if none")
+    report.add_argument("--ledger", metavar="FILE", help="calibrate the world on this receivables ledger")
+    report.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
+    report.add_argument("--lang", default="en", help="en or zh (default en)")
+    report.add_argument("--out", default="reports/", metavar="FOLDER", help="where the report goes (default reports/)")
+    _workers(report)
+    report.set_defaults(command=_report)
+
+    run = commands.add_parser("run", help="run one replication of a scenario and print its outcomes")
+    run.add_argument("scenario", metavar="SCENARIO")
+    run.add_argument("--replication", type=int, default=0, metavar="N", help="number of the repetition (default 0)")
+    run.add_argument("--out", metavar="FOLDER", help="write the ledger here, one Parquet file a table")
+    _laid_over(run)
+    run.set_defaults(command=_run)
+
+    compare = commands.add_parser("compare", help="compare scenarios with the first, pair by pair")
+    compare.add_argument("scenarios", nargs="+", metavar="SCENARIO")
+    compare.add_argument("--replications", type=int, metavar="N")
+    _laid_over(compare)
+    _workers(compare)
+    compare.set_defaults(command=_compare)
+
+    sweep = commands.add_parser("sweep", help="run a grid of levers and print the efficient frontier")
+    sweep.add_argument("sweep", metavar="SWEEP")
+    sweep.add_argument("--world", metavar="FILE", help="calibrated world laid over every point")
+    _workers(sweep)
+    sweep.set_defaults(command=_sweep)
+
+    calibrate = commands.add_parser("calibrate", help="fit a world to a receivables ledger")
+    calibrate.add_argument("ledger", metavar="LEDGER")
+    calibrate.add_argument("--customers", metavar="FILE", help="customer master")
+    calibrate.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
+    calibrate.add_argument("--name", help="name of the world (default: the ledger's)")
+    calibrate.add_argument("--out", default="params/calibrated", metavar="FOLDER", help="default params/calibrated")
+    calibrate.set_defaults(command=_calibrate)
+
+    check = commands.add_parser("check", help="validate parameter files without running anything")
+    check.add_argument("paths", nargs="+", metavar="PATH")
+    check.set_defaults(command=_check)
+
+    verify = commands.add_parser("verify", help="recheck a report against its receipt")
+    verify.add_argument("report", metavar="REPORT", help="a report's folder or one of its files")
+    verify.set_defaults(command=_verify)
+
+    schema = commands.add_parser("schema", help="print the JSON schema of scenario files")
+    schema.set_defaults(command=_schema)
+    return parser
+
+
+def _workers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+
+
+def _laid_over(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--world", metavar="FILE", help="calibrated world laid over the scenario")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="PATH=VALUE", help="override one parameter; may be repeated"
+    )
+
+
+def _report(options: argparse.Namespace) -> int:
+    # Drawing and notebooks take seconds to import; the other commands do without.
+    from simkit.reporting.report import build_report
+
+    index = build_report(
+        options.scenarios or DEFAULT_SCENARIOS,
+        ledger=options.ledger,
+        mapping=options.mapping,
+        language=options.lang,
+        out=options.out,
+        workers=options.workers,
+    )
+    print(f"written: {index}")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    scenario = simkit.load(options.scenario, parse_overrides(options.set), options.world)
+    folder = Path(options.out) if options.out else None
+    if folder and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"--out {folder}: exists already; give a new or empty folder")
+    result = simkit.simulate(scenario, replication=options.replication)
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in result.names():
+            getattr(result, name).to_parquet(folder / f"{name}.parquet", index=False)
+    shown = {name: measure.value(value, "en") for name, measure, value in _defined(result.kpis)}
+    _print_table(pd.DataFrame({scenario.name: shown}))
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    overrides = parse_overrides(options.set)
+    scenarios = [simkit.load(path, overrides, options.world) for path in options.scenarios]
+    comparison = simkit.compare(scenarios, options.replications, options.workers)
+    _print_comparison(comparison)
+    return 0
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    summary = comparison.summary().set_index(["scenario", "kpi"])
+    differences = comparison.differences().set_index(["scenario", "kpi"])
+    reference, *others = comparison.names
+    table = pd.DataFrame(
+        {reference: {name: m.value(v, "en") for name, m, v in _defined(summary.loc[reference]["mean"].to_dict())}}
+    )
+    for other in others:
+        rows = differences.loc[other]
+        table[other] = {
+            name: f"{measure.difference(mean, 'en')} ({measure.range(low, high, 'en', differences=True)})"
+            for name, measure, mean in _defined(rows["mean"].to_dict())
+            for low, high in [rows.loc[name, ["low", "high"]]]
+        }
+    _print_table(table)
+    print(f"{comparison.replications} replications; differences from {reference!r} with 95 % intervals")
+    for failure in comparison.failed:
+        print(f"failed: {failure}", file=sys.stderr)
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    found = simkit.frontier(options.sweep, options.workers, options.world)
+    points = found.points
+    shown = pd.DataFrame(
+        {
+            "growth": points["sales_growth"].map("{:.1%}".format),
+            "overdue 30 days": points["overdue_rate_cohort_30"].map("{:.1%}".format),
+            "profit": points["profit_fen"].map(lambda fen: MEASURES["profit_fen"].value(fen, "en")),
+            "": [
+                "recommended" if recommended else "efficient" if efficient else ""
+                for efficient, recommended in zip(points["efficient"], points["recommended"], strict=True)
+            ],
+        }
+    )
+    _print_table(shown.set_index(points["name"].rename(None)))
+    if found.recommendation is None:
+        print("no point keeps to the constraints")
+    return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from simkit.portfolio.ledger_import import read_ledger
+
+    ledger = read_ledger(options.ledger, options.mapping)
+    print(ledger.summary())
+    fitted = simkit.calibrate(ledger, options.customers, options.name)
+    print(fitted.summary())
+    print(f"written: {fitted.write(Path(options.out))}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    print("\n".join(check_paths(options.paths)))
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from simkit.reporting.receipt import verify
+
+    findings = verify(Path(options.report))
+    if not findings:
+        print(f"{options.report}: the report is as it was written")
+        return 0
+    raise UserError("\n".join(str(finding) for finding in findings))
+
+
+def _schema(_: argparse.Namespace) -> int:
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _defined(kpis: dict[str, float | None]) -> list[tuple[str, Measure, float]]:
+    """Return the outcomes that have a value, in the order in which measures are shown."""
+    found = []
+    for name, measure in MEASURES.items():
+        value = kpis.get(name)
+        if value is not None and not pd.isna(value):
+            found.append((name, measure, value))
+    return found
+
+
+def _print_table(table: pd.DataFrame) -> None:
+    print(table.fillna("").to_string())

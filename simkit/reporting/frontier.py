@@ -1,0 +1,121 @@
+"""A frontier as people read it: the answer in words, the points of its chart, its table."""
+
+from typing import Any, Protocol
+
+import pandas as pd
+
+from simkit.reporting.markup import Html, element
+from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT
+from simkit.reporting.record import record
+from simkit.reporting.tables import table
+from simkit.reporting.texts import Language, filled, listing, percent, scenario_name, text
+
+SHOWN = (GROWTH.name, OVERDUE.name, "collection_rate", PROFIT.name)
+
+
+class Explored(Protocol):
+    """What the reports read of a frontier."""
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """One row a policy of the grid, with its outcomes and whether it is feasible, efficient and recommended."""
+
+    @property
+    def recommendation(self) -> dict[str, Any] | None:
+        """The recommended row, or None."""
+
+
+def points(explored: Explored, language: Language) -> pd.DataFrame:
+    """Return the points of ``charts.growth_against_overdue``; the first of the grid, and the efficient ones, are named."""
+    frame = explored.points
+    role = [_role(row) for row in frame.to_dict("records")]
+    names = [scenario_name(name, language) for name in frame["name"]]
+    labels = [name if kind != "dominated" or place == 0 else "" for place, (name, kind) in enumerate(zip(names, role, strict=True))]
+    columns = {
+        f"{key}{end}": frame[f"{measure.name}{end}"]
+        for key, measure in (("growth", GROWTH), ("overdue", OVERDUE))
+        for end in ("", "_low", "_high")
+    }
+    return pd.DataFrame({"name": names, "label": labels, "role": role, **columns})
+
+
+def _role(row: dict[str, Any]) -> str:
+    return "recommended" if row["recommended"] else "efficient" if row["efficient"] else "dominated"
+
+
+def answer(explored: Explored, language: Language) -> Html:
+    """Return which policy of the grid is recommended and on what numbers, in one sentence."""
+    frame = explored.points
+    counts = {"count": str(len(frame)), "efficient": str(int((frame["efficient"] & frame["feasible"]).sum()))}
+    best = explored.recommendation
+    if best is None:
+        return filled("frontier.answer_none", language, **{**counts, "efficient": str(int(frame["efficient"].sum()))})
+    words = {
+        key: value
+        for name, measure in (("growth", GROWTH), ("overdue", OVERDUE))
+        for key, value in (
+            (name, measure.value(best[measure.name], language)),
+            (f"{name}_range", measure.range(best[f"{measure.name}_low"], best[f"{measure.name}_high"], language)),
+        )
+    }
+    return filled(
+        "frontier.answer_recommended", language, name=element("strong", scenario_name(best["name"], language)), **counts, **words
+    )
+
+
+def rate_of_exchange(explored: Explored, language: Language) -> Html:
+    """Return what the whole length of the efficient line trades: points of overdue rate against points of growth.
+
+    Empty when a single policy is efficient.
+    """
+    line = explored.points[explored.points["efficient"]].sort_values(OVERDUE.name)
+    if len(line) < 2:
+        return Html("")
+    strictest, loosest = line.iloc[0], line.iloc[-1]
+    fall = loosest[OVERDUE.name] - strictest[OVERDUE.name]
+    return element(
+        "p",
+        filled(
+            "frontier.rate_of_exchange",
+            language,
+            from_name=element("strong", scenario_name(loosest["name"], language)),
+            to_name=element("strong", scenario_name(strictest["name"], language)),
+            overdue=OVERDUE.difference(fall, language).removeprefix("+"),
+            growth=GROWTH.difference(strictest[GROWTH.name] - loosest[GROWTH.name], language),
+        ),
+    )
+
+
+def evidence(explored: Explored, language: Language) -> Html:
+    """Return a table of the grid: each policy with its outcomes and its role, best overdue rate first."""
+    columns = {
+        "policy": text("frontier.policy", language),
+        **{name: MEASURES[name].label(language) for name in SHOWN},
+        "verdict": text("frontier.verdict", language),
+    }
+    rows = []
+    for row in explored.points.sort_values(OVERDUE.name).to_dict("records"):
+        words = [text(f"frontier.role_{_role(row)}", language)]
+        if not row["feasible"]:
+            words.append(text("frontier.infeasible", language))
+        cells: dict[str, str | Html] = {"policy": scenario_name(row["name"], language), "verdict": listing(words, language)}
+        rows.append(cells | {name: MEASURES[name].value(row[name], language) for name in SHOWN})
+    return table(columns, rows, numbers=SHOWN, caption=text("frontier.table", language))
+
+
+def record_points(explored: Explored) -> None:
+    """Record the outcomes of every policy of the grid by its name."""
+    for row in explored.points.to_dict("records"):
+        for name in SHOWN:
+            record(f"{row['name']}.{name}", row[name])
+
+
+def constraints(limits: Any, language: Language) -> str:
+    """Return what the recommended policy must keep to, in words."""
+    named = (
+        ("growth", limits.sales_growth_min),
+        ("collection", limits.collection_rate_min),
+        ("overdue", limits.overdue_rate_cohort_30_max),
+    )
+    words = [text(f"frontier.constraint_{name}", language, value=percent(value)) for name, value in named if value is not None]
+    return listing(words, language) or text("frontier.no_constraints", language)
