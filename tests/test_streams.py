@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import simkit.engine.streams
-from simkit.streams import Stream, open_unit, philox, uniform, uniforms
+from simkit.streams import Stream, _fill, open_unit, philox, uniform, uniforms
 
 # Random123's kat_vectors, lines "philox4x32 10": counter, key, answer.
 KNOWN_ANSWERS = [
@@ -87,6 +87,9 @@ def test_arrays_equal_scalars_whatever_the_shapes() -> None:
         one = uniform(11, 3, Stream.DEFAULT, int(entities[row, 0]), int(index[column]))
         assert table[row, column] == one
     assert uniforms(11, 3, Stream.DEFAULT, np.empty(0, np.int64)).shape == (0,)
+    row = np.empty(3)
+    _fill.py_func(11, 3, int(Stream.DEFAULT), np.full(3, 5), index, row)
+    assert np.array_equal(row, table[0])
 
 
 def test_engine_shares_the_streams() -> None:

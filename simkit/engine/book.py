@@ -211,12 +211,12 @@ class Book:
     def _table(self, rows: Iterable[tuple[Any, ...]], columns: list[str], dates: list[str]) -> pd.DataFrame:
         """Return rows as a table whose day columns are dates and whose columns have the types of COLUMN_TYPES."""
         values = list(zip(*rows, strict=True)) or [()] * len(columns)
-        start = np.datetime64(self.calendar.start, "ns")
+        start = np.datetime64(self.calendar.start, "D")
         table = {}
         for name, column in zip(columns, values, strict=True):
             if name in dates:
-                days = pd.array(column, dtype="Int64")
-                table[name] = start + pd.to_timedelta(pd.Series(days).astype("float64"), unit="D")
+                days = np.array(["NaT" if day is None else day for day in column], dtype="timedelta64[D]")
+                table[name] = pd.Series((start + days).astype("datetime64[ns]"))
             else:
                 table[name] = pd.Series(column, dtype=_dtype(name))
         return pd.DataFrame(table)

@@ -41,6 +41,7 @@ class Parameters(BaseModel):
 
     scenarios: list[str] = Field(min_length=1, description="Scenario files; the first is the status quo.")
     world: str | None = Field(None, description="File of a calibrated world laid over the scenarios.")
+    sweep: str | None = Field(None, description="A grid of policies.")
     ledger: str | None = Field(None, description="The ledger the world was calibrated on.")
     language: Language = Field("en", description="Language of the words.")
     replications: int | None = Field(None, ge=1, description="Replications instead of the scenarios' own.")

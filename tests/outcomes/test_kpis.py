@@ -15,10 +15,9 @@ from simkit.outcomes.curves import weekly_curves
 from simkit.outcomes.definitions import DEFINITIONS
 from simkit.outcomes.kpis import Kpis, kpis
 from simkit.outcomes.receivables import Receivables
-from simkit.scenario.firms import Firms
 from simkit.scenario.run import Run
 from simkit.scenario.scenario import Scenario
-from simkit.scenario.world import Payment, World
+from simkit.scenario.world import Economy, Payment, World
 from tests.outcomes import ledgers
 from tests.outcomes.ledgers import START, Ledger, Line, on, typed
 from tests.outcomes.orders import Order, table
@@ -180,7 +179,7 @@ def test_money_and_counts_are_whole_numbers(by_hand: Kpis) -> None:
 def simulated() -> Result:
     """Return a run in a hard world, where contracts lapse and customers default."""
     run = Run(customers=80, regions=["East", "West"], warm_up_days=200, policy_days=200, run_out_days=200)
-    world = World(firms=Firms(mean_pd=0.3), payment=Payment(prepayment_shift=0.0))
+    world = World(economy=Economy(factor=4.0), payment=Payment(prepayment_shift=0.0))
     return simulate(Scenario(name="hard times", run=run, world=world))
 
 

@@ -1,0 +1,231 @@
+"""The engine's own payment timing brought to the ledger's, under the policy in force when the ledger was written.
+
+The hazards fitted to a ledger are what collection steps, defaults and uneven order rates have left of them. The engine
+adds those on top, so each bucket effect is corrected until simulated lines show the ledger's payments a day at risk.
+Each round simulates a fresh replication under the status quo and moves every bucket by the difference of logits; the
+gains 1, 1, 1/2, 1/3, ... average the luck of the rounds out (Robbins & Monro 1951, Ann. Math. Stat. 22:400). Later
+replications, which no round has seen, tell how well it went.
+
+Order rates are uneven, so few customers make most lines and one replication's luck is mostly theirs. Lines are
+therefore weighted so that each tenth of the distribution of habits has a tenth of the lines (post-stratification).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit, ndtr
+from scipy.stats import t as student
+
+from simkit.calibration.person_periods import OPEN, Floats, bucket_days
+from simkit.calibration.validation import TIMING, timing
+from simkit.engine.result import Result
+from simkit.engine.simulation import simulate
+from simkit.scenario.policy import Policy
+from simkit.scenario.run import Run
+from simkit.scenario.scenario import Scenario
+from simkit.scenario.world import World
+
+ROUNDS = 6
+CHECKS = 4
+SETTLING_DAYS = 60
+"""Lines issued in the first days of a simulation are left out: the ledger's have a past, they have none."""
+
+_CALENDAR = {"warm_up_days": 120, "policy_days": 120, "run_out_days": 150}
+_DAYS = sum(_CALENDAR.values())
+_FEWEST_CUSTOMERS, _MOST_CUSTOMERS = 20, 20_000
+_MOST_REGIONS = 64
+_STRATA = 10
+_HEAVIEST = 5.0
+_FEWEST_PAYMENTS = 5
+_DOUBT = 10.0
+_LONGEST_STEP = 1.0
+_ALPHA_BOUNDS = (-30.0, 15.0)
+
+
+@dataclass(frozen=True)
+class Hazards:
+    """Payments and days at risk of lines by bucket, and their ratio."""
+
+    payments: Floats
+    days: Floats
+
+    @classmethod
+    def of(cls, lines: pd.DataFrame, starts: tuple[int, ...]) -> "Hazards":
+        """Return the hazards of lines as `simkit.calibration.person_periods.ledger_lines` returns."""
+        line, bucket, days, paid = bucket_days(lines, starts)
+        weight, buckets = lines["weight"].to_numpy()[line], len(starts) + 1
+        return cls(np.bincount(bucket, weight * paid, buckets), np.bincount(bucket, weight * days, buckets))
+
+    @property
+    def rate(self) -> Floats:
+        """Payments a day at risk; NaN in a bucket no line was in."""
+        return np.divide(self.payments, self.days, out=np.full_like(self.days, np.nan), where=self.days > 0)
+
+    @property
+    def smooth_logit(self) -> Floats:
+        """Logit of the rate with half a payment and half a day without added, so that it is finite."""
+        return logit((self.payments + 0.5) / (self.days + 1.0))
+
+
+@dataclass(frozen=True)
+class Match:
+    """Bucket effects under which the engine shows the ledger's payment timing.
+
+    Attributes
+    ----------
+    alpha : float array, shape (buckets,)
+    rounds, timing : DataFrame
+        As in `simkit.calibration.validation.Validation`.
+    simulated : Hazards
+        Of the checking replications together.
+    """
+
+    alpha: Floats
+    rounds: pd.DataFrame
+    timing: pd.DataFrame
+    simulated: Hazards
+
+
+def match(
+    lines: pd.DataFrame,
+    world: World,
+    status_quo: Policy,
+    run: Run,
+    lines_a_round: int,
+) -> Match:
+    """Return bucket effects corrected until the engine's lines are paid when the ledger's are.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        The ledger's.
+    world : World
+        The fitted world; its ``payment.alpha`` is the start.
+    status_quo : Policy
+        The policy in force when the ledger was written.
+    run : Run
+        Its seed, start date and customers per region are kept.
+    lines_a_round : int
+        About how many lines one replication simulates.
+    """
+    starts = tuple(world.payment.bucket_starts)
+    target = Hazards.of(lines, starts)
+    sized = _sized(run, world.customers.orders_per_year, lines_a_round)
+    alpha = np.array(world.payment.alpha)
+    rounds = []
+    for number in range(1, ROUNDS + 1):
+        seen = _simulated(_scenario(world, alpha, status_quo, sized), number - 1)
+        step = _step(target, Hazards.of(seen, starts)) / max(1, number - 1)
+        alpha = np.clip(alpha + step, *_ALPHA_BOUNDS)
+        told = timing(seen)
+        rounds.append((number, len(seen), told["late_share"], told["days_late_mean"], float(np.abs(step).max())))
+    final = _scenario(world, alpha, status_quo, sized)
+    checks = [_simulated(final, ROUNDS + number) for number in range(CHECKS)]
+    return Match(
+        alpha=alpha,
+        rounds=pd.DataFrame(rounds, columns=["round", "lines", "late_share", "days_late_mean", "largest_step"]),
+        timing=_timing_table(timing(lines), [timing(check) for check in checks]),
+        simulated=Hazards.of(pd.concat(checks, ignore_index=True), starts),
+    )
+
+
+def simulated_lines(result: Result, frailty_sd: float, since_day: int = SETTLING_DAYS) -> pd.DataFrame:
+    """Return the balances of a simulated run as lines of a ledger drawn up on its last day.
+
+    A rescheduled line counts as settled with its last instalment; one written off, or of a defaulted customer, as
+    unpaid: that is how a ledger shows them.
+
+    Parameters
+    ----------
+    result : Result
+        A run.
+    frailty_sd : float
+        Standard deviation of the customers' habit, by which lines are post-stratified.
+    since_day : int
+        First day of issue that counts.
+    """
+    run, lines = result.scenario.run, result.receivables
+    start = int(np.datetime64(run.start_date, "D").astype(np.int64))
+    instalments = lines[lines["kind"] == "instalment"]
+    by_order = instalments.groupby("order_id")["paid_date"]
+    settled = by_order.max()[by_order.count() == by_order.size()]
+    balances = lines[lines["kind"] == "balance"].reset_index(drop=True)
+    rescheduled = (balances["status"] == "rescheduled").to_numpy()
+    paid_date = balances["paid_date"].mask(rescheduled, balances["order_id"].map(settled))
+    unpaid = (paid_date.isna() | (balances["status"] == "written_off").to_numpy()).to_numpy()
+    issue, due, paid = (_days(dates) for dates in (balances["issue_date"], balances["due_date"], paid_date))
+    habit = result.customers.set_index("customer_id")["frailty"]
+    stratum = np.floor(_STRATA * ndtr(balances["customer_id"].map(habit).to_numpy(np.float64) / frailty_sd))
+    frame = pd.DataFrame(
+        {
+            "customer": pd.factorize(balances["customer_id"])[0],
+            "issue": issue,
+            "due": due,
+            "first": issue + 1,
+            "paid": np.where(unpaid, OPEN, paid),
+            "end": start + run.horizon_days - 1,
+            "paid_share": np.where(unpaid, 0.0, 1.0),
+            "stratum": np.minimum(stratum, _STRATA - 1),
+        }
+    )
+    frame = frame[frame["issue"] >= start + since_day].reset_index(drop=True)
+    size = frame.groupby("stratum")["issue"].transform("size")
+    weight = len(frame) / (frame["stratum"].nunique() * size)
+    return frame.drop(columns="stratum").assign(weight=np.minimum(weight, _HEAVIEST))
+
+
+def merged(world: World, part: Mapping[str, Any]) -> World:
+    """Return a world with some of its values replaced, checked.
+
+    Parameters
+    ----------
+    world : World
+        The world to start from.
+    part : mapping
+        Section to mapping of values, as in a scenario file.
+    """
+    whole = world.model_dump()
+    return World.model_validate({**whole, **{name: {**whole[name], **part[name]} for name in part}})
+
+
+def _simulated(scenario: Scenario, replication: int) -> pd.DataFrame:
+    result = simulate(scenario, engine="des", replication=replication)
+    return simulated_lines(result, scenario.world.payment.frailty_sd)
+
+
+def _scenario(world: World, alpha: Floats, status_quo: Policy, run: Run) -> Scenario:
+    matched = merged(world, {"payment": {"alpha": [float(value) for value in alpha]}})
+    return Scenario(name="status quo", policy=status_quo, status_quo=status_quo, world=matched, run=run)
+
+
+def _sized(run: Run, orders_per_year: float, lines: int) -> Run:
+    """Return a short run of about so many lines, with as many customers in a region as before where that fits."""
+    customers = int(np.clip(lines / (orders_per_year * _DAYS / 365), _FEWEST_CUSTOMERS, _MOST_CUSTOMERS))
+    per_region = max(1, round(run.customers / len(run.regions)))
+    regions = min(max(1, round(customers / per_region)), _MOST_REGIONS)
+    names = [f"region {number}" for number in range(1, regions + 1)]
+    return run.model_copy(update={"customers": customers, "regions": names, **_CALENDAR})
+
+
+def _step(target: Hazards, seen: Hazards) -> Floats:
+    """Return how far to move each bucket: the difference of logits, less where few payments speak."""
+    payments = np.minimum(target.payments, seen.payments)
+    trust = np.where(payments >= _FEWEST_PAYMENTS, payments / (payments + _DOUBT), 0.0)
+    step: Floats = trust * np.clip(target.smooth_logit - seen.smooth_logit, -_LONGEST_STEP, _LONGEST_STEP)
+    return step
+
+
+def _timing_table(ledger: Mapping[str, float], checks: list[dict[str, float]]) -> pd.DataFrame:
+    """Return measure, ledger, simulated mean over replications and its 95 % interval (Student's t)."""
+    table = pd.DataFrame(checks)[list(TIMING)]
+    mean = table.mean()
+    reach = table.std() / np.sqrt(len(table)) * student.ppf(0.975, len(table) - 1)
+    frame = {"ledger": pd.Series(ledger), "simulated": mean, "low": mean - reach, "high": mean + reach}
+    return pd.DataFrame(frame).loc[list(TIMING)].rename_axis("measure").reset_index()
+
+
+def _days(dates: "pd.Series[pd.Timestamp]") -> np.ndarray:
+    return dates.fillna(pd.Timestamp(0)).to_numpy("datetime64[D]").astype(np.int64)

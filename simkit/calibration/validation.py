@@ -1,0 +1,161 @@
+"""Is the fitted world true? Payment timing beside the ledger's, and the hazard model judged in and out of sample."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from simkit.calibration.history import history_prior
+from simkit.calibration.payment_model import PaymentFit, fit_payment
+from simkit.calibration.person_periods import OPEN, Floats, is_late
+from simkit.errors import UserError
+from simkit.outcomes.discrimination import gini
+from simkit.scenario.world import Payment
+
+HELD_OUT_SHARE = 0.2
+BINS = 10
+_FEWEST_HELD_OUT = 20
+
+TIMING = (
+    "early_share",
+    "on_day_share",
+    "late_share",
+    "late_over_7_share",
+    "late_over_30_share",
+    "days_late_mean",
+    "days_late_median",
+)
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What speaks for and against a fitted world.
+
+    Attributes
+    ----------
+    timing : DataFrame
+        measure, ledger, simulated, low, high: payment timing over lines; simulated is the mean over replications not
+        used in the fit and low..high its 95 % interval. Shares, and days.
+    hazards : DataFrame
+        bucket, first_day, last_day, days (at risk), payments, ledger (payments a day at risk), simulated, fitted_alpha,
+        matched_alpha.
+    discrimination : DataFrame
+        sample (in, out), lines, late_share, predicted_share, auc, pooled_auc, brier. ``out`` is the last fifth of the
+        lines by due date, predicted from what was known when the first of them fell due.
+    calibration : DataFrame
+        sample, bin, lines, predicted, observed: mean predicted probability of being late, and the late share, by
+        tenths of the predicted probability.
+    rounds : DataFrame
+        round, lines, late_share, days_late_mean, largest_step: how the match of the simulation went.
+    """
+
+    timing: pd.DataFrame
+    hazards: pd.DataFrame
+    discrimination: pd.DataFrame
+    calibration: pd.DataFrame
+    rounds: pd.DataFrame
+
+
+def timing(lines: pd.DataFrame) -> dict[str, float]:
+    """Return shares paid early, on the day, late, more than 7 and 30 days late, and mean and median days late.
+
+    Each share is over the lines whose answer is known: those observed beyond the day asked about. Mean and median
+    are over what was paid of lines past due. NaN where no line tells.
+    """
+    span = (lines["end"] - lines["due"]).to_numpy()
+    days = (lines["paid"] - lines["due"]).to_numpy()
+    weight, paid = lines["weight"].to_numpy(), lines["paid_share"].to_numpy()
+
+    def share_after(day: int) -> float:
+        told = span > day
+        after = np.where(days > day, 1.0, 1 - paid)
+        return _ratio(weight[told] @ after[told], weight[told].sum())
+
+    told = (span > 0) & (paid > 0)
+    worth = (weight * paid)[told]
+    late = share_after(0)
+    before = weight * paid * (days < 0)
+    early = _ratio(before[span > 0].sum(), weight[span > 0].sum())
+    values = (
+        early, 1 - early - late, late, share_after(7), share_after(30),
+        _ratio(worth @ days[told], worth.sum()), _weighted_median(days[told], worth),
+    )  # fmt: skip
+    return dict(zip(TIMING, values, strict=True))
+
+
+def discrimination(
+    lines: pd.DataFrame, customers: int, fit: PaymentFit, base: Payment
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return how well the model foretells late payment, in sample and on the last fifth by due date.
+
+    Returns
+    -------
+    discrimination, calibration : DataFrame
+        As in `Validation`; only the sample ``in`` when too little is left for a held-out fifth.
+    """
+    known = (lines["end"] > lines["due"]).to_numpy()
+    samples = [("in", fit, known)]
+    cutoff = int(np.quantile(lines["due"].to_numpy()[known], 1 - HELD_OUT_SHARE)) if known.any() else 0
+    held_out = known & (lines["due"] > cutoff).to_numpy()
+    early = as_known_on(lines, cutoff)
+    if held_out.sum() >= _FEWEST_HELD_OUT and (early["paid"] < OPEN).sum() >= _FEWEST_HELD_OUT:
+        share, worth = history_prior(early, base)
+        prior = base.model_copy(update={"history_prior_share": share, "history_prior_lines": worth})
+        try:
+            samples.append(("out", fit_payment(early, customers, prior), held_out))
+        except UserError:  # every early line was paid on its first day: nothing can be foretold
+            pass
+    judged = [_judge(name, model, lines, told) for name, model, told in samples]
+    table = pd.DataFrame([row for row, _ in judged])
+    return table, pd.concat([bins for _, bins in judged], ignore_index=True)
+
+
+def as_known_on(lines: pd.DataFrame, day: int) -> pd.DataFrame:
+    """Return the lines due by a day as they were known on it: what was paid later is open."""
+    early = lines[(lines["due"] <= day) & (lines["first"] <= day)]
+    later = early["paid"] > day
+    return early.assign(
+        end=np.minimum(early["end"], day),
+        paid=early["paid"].mask(later, OPEN),
+        paid_share=early["paid_share"].mask(later, 0.0),
+    )
+
+
+def _judge(
+    sample: str, model: PaymentFit, lines: pd.DataFrame, told: np.ndarray
+) -> tuple[dict[str, object], pd.DataFrame]:
+    """Return the row of the discrimination table and the bins of the calibration table of one sample."""
+    chance, pooled = model.late_probability(lines)[told], model.pooled_late_probability(lines)[told]
+    late = is_late(lines)[told]
+    row = {
+        "sample": sample,
+        "lines": int(told.sum()),
+        "late_share": _ratio(late.sum(), told.sum()),
+        "predicted_share": _ratio(chance.sum(), told.sum()),
+        "auc": _auc(chance, late),
+        "pooled_auc": _auc(pooled, late),
+        "brier": _ratio(((chance - late) ** 2).sum(), told.sum()),
+    }
+    rank = np.argsort(np.argsort(chance, kind="stable"), kind="stable")
+    tenth = rank * BINS // max(len(chance), 1)
+    frame = pd.DataFrame({"bin": tenth + 1, "predicted": chance, "observed": late.astype(np.float64)})
+    bins = frame.groupby("bin").agg(
+        lines=("bin", "size"), predicted=("predicted", "mean"), observed=("observed", "mean")
+    )
+    return row, bins.reset_index().assign(sample=sample)[["sample", "bin", "lines", "predicted", "observed"]]
+
+
+def _auc(chance: Floats, late: np.ndarray) -> float:
+    value = gini(-chance, late)
+    return float("nan") if value is None else (value + 1) / 2
+
+
+def _weighted_median(values: np.ndarray, weight: Floats) -> float:
+    if not weight.sum() > 0:
+        return float("nan")
+    order = np.argsort(values, kind="stable")
+    return float(values[order][np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)])
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else float("nan")
