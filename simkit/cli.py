@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ import pandas as pd
 
 import simkit
 from simkit.errors import UserError
-from simkit.experiments.compare import Comparison
+from simkit.experiments.compare import Comparison, Estimate
 from simkit.reporting.measures import MEASURES, Measure
 from simkit.scenario import json_schema, parse_overrides
 from simkit.scenario.check import check_paths
@@ -54,17 +55,23 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     report = commands.add_parser("report", help="render the report as HTML")
-    report.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="status quo first; the shipped four if none")
+    report.add_argument(
+        "scenarios", nargs="*", metavar="SCENARIO", help="status quo first; the shipped four if none"
+    )
     report.add_argument("--ledger", metavar="FILE", help="calibrate the world on this receivables ledger")
     report.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
     report.add_argument("--lang", default="en", help="en or zh (default en)")
-    report.add_argument("--out", default="reports/", metavar="FOLDER", help="where the report goes (default reports/)")
+    report.add_argument(
+        "--out", default="reports/", metavar="FOLDER", help="where the report goes (default reports/)"
+    )
     _workers(report)
     report.set_defaults(command=_report)
 
     run = commands.add_parser("run", help="run one replication of a scenario and print its outcomes")
     run.add_argument("scenario", metavar="SCENARIO")
-    run.add_argument("--replication", type=int, default=0, metavar="N", help="number of the repetition (default 0)")
+    run.add_argument(
+        "--replication", type=int, default=0, metavar="N", help="number of the repetition (default 0)"
+    )
     run.add_argument("--out", metavar="FOLDER", help="write the ledger here, one Parquet file a table")
     _laid_over(run)
     run.set_defaults(command=_run)
@@ -87,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--customers", metavar="FILE", help="customer master")
     calibrate.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
     calibrate.add_argument("--name", help="name of the world (default: the ledger's)")
-    calibrate.add_argument("--out", default="params/calibrated", metavar="FOLDER", help="default params/calibrated")
+    calibrate.add_argument(
+        "--out", default="params/calibrated", metavar="FOLDER", help="default params/calibrated"
+    )
     calibrate.set_defaults(command=_calibrate)
 
     check = commands.add_parser("check", help="validate parameter files without running anything")
@@ -110,7 +119,11 @@ def _workers(parser: argparse.ArgumentParser) -> None:
 def _laid_over(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--world", metavar="FILE", help="calibrated world laid over the scenario")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="PATH=VALUE", help="override one parameter; may be repeated"
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        help="override one parameter; may be repeated",
     )
 
 
@@ -140,8 +153,8 @@ def _run(options: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         for name in result.names():
             getattr(result, name).to_parquet(folder / f"{name}.parquet", index=False)
-    shown = {name: measure.value(value, "en") for name, measure, value in _defined(result.kpis)}
-    _print_table(pd.DataFrame({scenario.name: shown}))
+    values = [_value(result.kpis[name], measure) for name, measure in MEASURES.items()]
+    _print_table(pd.DataFrame({scenario.name: values}, index=list(MEASURES)))
     return 0
 
 
@@ -154,23 +167,28 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _print_comparison(comparison: Comparison) -> None:
-    summary = comparison.summary().set_index(["scenario", "kpi"])
-    differences = comparison.differences().set_index(["scenario", "kpi"])
     reference, *others = comparison.names
-    table = pd.DataFrame(
-        {reference: {name: m.value(v, "en") for name, m, v in _defined(summary.loc[reference]["mean"].to_dict())}}
-    )
+    table = pd.DataFrame(index=list(MEASURES))
+    table[reference] = [
+        _value(comparison.estimate(reference, name).mean, measure) for name, measure in MEASURES.items()
+    ]
     for other in others:
-        rows = differences.loc[other]
-        table[other] = {
-            name: f"{measure.difference(mean, 'en')} ({measure.range(low, high, 'en', differences=True)})"
-            for name, measure, mean in _defined(rows["mean"].to_dict())
-            for low, high in [rows.loc[name, ["low", "high"]]]
-        }
+        table[other] = [
+            _difference(comparison.difference(other, name), measure) for name, measure in MEASURES.items()
+        ]
     _print_table(table)
     print(f"{comparison.replications} replications; differences from {reference!r} with 95 % intervals")
     for failure in comparison.failed:
         print(f"failed: {failure}", file=sys.stderr)
+
+
+def _difference(found: Estimate, measure: Measure) -> str:
+    if math.isnan(found.mean):
+        return "-"
+    if math.isnan(found.low):
+        return measure.difference(found.mean, "en")
+    spread = measure.range(found.low, found.high, "en", differences=True)
+    return f"{measure.difference(found.mean, 'en')} ({spread})"
 
 
 def _sweep(options: argparse.Namespace) -> int:
@@ -224,15 +242,9 @@ def _schema(_: argparse.Namespace) -> int:
     return 0
 
 
-def _defined(kpis: dict[str, float | None]) -> list[tuple[str, Measure, float]]:
-    """Return the outcomes that have a value, in the order in which measures are shown."""
-    found = []
-    for name, measure in MEASURES.items():
-        value = kpis.get(name)
-        if value is not None and not pd.isna(value):
-            found.append((name, measure, value))
-    return found
+def _value(value: float | None, measure: Measure) -> str:
+    return "-" if value is None or math.isnan(value) else measure.value(value, "en")
 
 
 def _print_table(table: pd.DataFrame) -> None:
-    print(table.fillna("").to_string())
+    print(table.to_string())

@@ -7,7 +7,12 @@ from numba.extending import register_jitable
 
 @register_jitable
 def order_intensity(
-    orders_per_day: float, season: float, term_days: int, wanted_days: int, term_response: float, goodwill: float
+    orders_per_day: float,
+    season: float,
+    term_days: int,
+    wanted_days: int,
+    term_response: float,
+    goodwill: float,
 ) -> float:
     """Return the expected orders of a customer in a day.
 

@@ -56,11 +56,15 @@ def ledger_lines(invoices: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFr
     if partial := int(((share > 0) & (share < 1)).sum()):
         notes.append(f"invoices paid in part, counted as a paid and an open share: {partial:,}")
     if at_once := int((paid <= issue).sum()):
-        notes.append(f"invoices paid on the issue day, which is taken as their first day at risk: {at_once:,}")
+        notes.append(
+            f"invoices paid on the issue day, which is taken as their first day at risk: {at_once:,}"
+        )
     opening = int(paid.min(initial=OPEN))
     first = np.minimum(np.maximum(issue + 1, opening), paid)
     if truncated := int((issue + 1 < np.minimum(opening, paid)).sum()):
-        notes.append(f"invoices issued before the ledger's first payment, at risk from that day: {truncated:,}")
+        notes.append(
+            f"invoices issued before the ledger's first payment, at risk from that day: {truncated:,}"
+        )
     codes, _ = pd.factorize(undisputed["customer_id"], sort=True)
     lines = {"customer": codes, "issue": issue, "due": due, "first": first, "paid": paid}
     end = int(_days(pd.Series([as_of]))[0])

@@ -4,7 +4,6 @@ Each invoice counts as one order. Moments and one-parameter likelihoods suffice 
 simple (`simkit.scenario.world.Customers`).
 """
 
-from math import isclose
 from typing import Any
 
 import numpy as np
@@ -95,7 +94,9 @@ def _orders_shape(counts: Floats) -> float:
 
     def deviance(log_shape: float) -> float:
         k = np.exp(log_shape)
-        terms = gammaln(counts + k) - gammaln(k) + k * np.log(k / (k + mean)) + counts * np.log(mean / (k + mean))
+        terms = (
+            gammaln(counts + k) - gammaln(k) + k * np.log(k / (k + mean)) + counts * np.log(mean / (k + mean))
+        )
         return -float(terms.sum())
 
     return float(np.exp(minimize_scalar(deviance, bounds=(np.log(0.05), np.log(100)), method="bounded").x))
@@ -134,7 +135,9 @@ def _order_values(invoices: pd.DataFrame, base: Customers) -> tuple[int, float, 
     free = int((size - 1).sum())
     if not free or len(mean) < 2:
         spread = float(min(logs.std(), 3))
-        known = (base.order_value_spread_between, spread) if free else (spread, base.order_value_spread_within)
+        known = (
+            (base.order_value_spread_between, spread) if free else (spread, base.order_value_spread_within)
+        )
         return max(1, round(np.exp(mean.mean()))), *known
     noise = float(((logs - of.transform("mean")) ** 2).sum() / free)
     signal = max(0.0, float(mean.var()) - noise * float((1 / size).mean()))
@@ -142,12 +145,17 @@ def _order_values(invoices: pd.DataFrame, base: Customers) -> tuple[int, float, 
 
 
 def _terms(invoices: pd.DataFrame) -> tuple[list[dict[str, float]], float]:
-    """Return the commonest credit terms, days and share (in whole hundredths of a per cent), and the share left out."""
-    days = (invoices["due_date"] - invoices["issue_date"]).dt.days.clip(0, YEAR)
+    """Return the commonest credit terms, days and share (in whole hundredths of a per cent), and the share left out.
+
+    A term of less than a day counts as one day: the engine's customers pay from the day after the invoice on.
+    """
+    days = (invoices["due_date"] - invoices["issue_date"]).dt.days.clip(1, YEAR)
     counts = days.value_counts().sort_index().sort_values(ascending=False, kind="stable")
     kept = counts.head(_MOST_TERMS)
     parts = np.maximum(np.floor(kept / kept.sum() * 10_000), 1).astype(int)
     parts.iloc[0] += 10_000 - parts.sum()
-    terms = [{"days": int(day), "share": float(part / 10_000)} for day, part in sorted(parts.items())]
-    assert isclose(sum(term["share"] for term in terms), 1.0)
+    terms = [
+        {"days": int(day), "share": float(part / 10_000)}
+        for day, part in sorted(zip(parts.index, parts, strict=True))
+    ]
     return terms, 1 - float(kept.sum() / counts.sum())

@@ -65,7 +65,9 @@ class RandomEffectModel:
     def fit(self, theta: Floats) -> tuple[Floats, int]:
         """Return the theta of highest penalised likelihood, climbing from a start, and the steps taken."""
         value = self.value(theta)
-        for step in range(1, _MOST_STEPS + 1):
+        steps = 0
+        while steps < _MOST_STEPS:
+            steps += 1
             slope, curvature = self.slope_and_curvature(theta)
             move = _uphill(slope, curvature)
             gain = float(slope @ move)
@@ -75,7 +77,7 @@ class RandomEffectModel:
             while (reached := self.value(theta + move)) < value and np.abs(move).max() > _CLOSE:
                 move /= 2
             theta, value = theta + move, reached
-        return theta, step
+        return theta, steps
 
     def value(self, theta: Floats) -> float:
         """Return the penalised marginal log-likelihood."""

@@ -12,7 +12,7 @@ therefore weighted so that each tenth of the distribution of habits has a tenth 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ SETTLING_DAYS = 60
 
 _CALENDAR = {"warm_up_days": 120, "policy_days": 120, "run_out_days": 150}
 _DAYS = sum(_CALENDAR.values())
-_FEWEST_CUSTOMERS, _MOST_CUSTOMERS = 20, 20_000
+_FEWEST_CUSTOMERS, _MOST_CUSTOMERS = 20, 1_500
 _MOST_REGIONS = 64
 _STRATA = 10
 _HEAVIEST = 5.0
@@ -53,7 +53,7 @@ class Hazards:
     days: Floats
 
     @classmethod
-    def of(cls, lines: pd.DataFrame, starts: tuple[int, ...]) -> "Hazards":
+    def of(cls, lines: pd.DataFrame, starts: tuple[int, ...]) -> Self:
         """Return the hazards of lines as `simkit.calibration.person_periods.ledger_lines` returns."""
         line, bucket, days, paid = bucket_days(lines, starts)
         weight, buckets = lines["weight"].to_numpy()[line], len(starts) + 1
@@ -89,13 +89,7 @@ class Match:
     simulated: Hazards
 
 
-def match(
-    lines: pd.DataFrame,
-    world: World,
-    status_quo: Policy,
-    run: Run,
-    lines_a_round: int,
-) -> Match:
+def match(lines: pd.DataFrame, world: World, status_quo: Policy, run: Run, lines_a_round: int) -> Match:
     """Return bucket effects corrected until the engine's lines are paid when the ledger's are.
 
     Parameters
@@ -115,27 +109,34 @@ def match(
     target = Hazards.of(lines, starts)
     sized = _sized(run, world.customers.orders_per_year, lines_a_round)
     alpha = np.array(world.payment.alpha)
+    settled_only = bool((lines["paid_share"] == 1).all())
     rounds = []
     for number in range(1, ROUNDS + 1):
-        seen = _simulated(_scenario(world, alpha, status_quo, sized), number - 1)
+        seen = _simulated(_scenario(world, alpha, status_quo, sized), number - 1, settled_only)
         step = _step(target, Hazards.of(seen, starts)) / max(1, number - 1)
         alpha = np.clip(alpha + step, *_ALPHA_BOUNDS)
         told = timing(seen)
-        rounds.append((number, len(seen), told["late_share"], told["days_late_mean"], float(np.abs(step).max())))
+        rounds.append(
+            (number, len(seen), told["late_share"], told["days_late_mean"], float(np.abs(step).max()))
+        )
     final = _scenario(world, alpha, status_quo, sized)
-    checks = [_simulated(final, ROUNDS + number) for number in range(CHECKS)]
+    checks = [_simulated(final, ROUNDS + number, settled_only) for number in range(CHECKS)]
     return Match(
         alpha=alpha,
-        rounds=pd.DataFrame(rounds, columns=["round", "lines", "late_share", "days_late_mean", "largest_step"]),
+        rounds=pd.DataFrame(
+            rounds, columns=["round", "lines", "late_share", "days_late_mean", "largest_step"]
+        ),
         timing=_timing_table(timing(lines), [timing(check) for check in checks]),
         simulated=Hazards.of(pd.concat(checks, ignore_index=True), starts),
     )
 
 
-def simulated_lines(result: Result, frailty_sd: float, since_day: int = SETTLING_DAYS) -> pd.DataFrame:
+def simulated_lines(
+    result: Result, frailty_sd: float, settled_only: bool = False, since_day: int = SETTLING_DAYS
+) -> pd.DataFrame:
     """Return the balances of a simulated run as lines of a ledger drawn up on its last day.
 
-    A rescheduled line counts as settled with its last instalment; one written off, or of a defaulted customer, as
+    A rescheduled line counts as settled with its last instalment; one written off, or lost with its customer, as
     unpaid: that is how a ledger shows them.
 
     Parameters
@@ -144,6 +145,8 @@ def simulated_lines(result: Result, frailty_sd: float, since_day: int = SETTLING
         A run.
     frailty_sd : float
         Standard deviation of the customers' habit, by which lines are post-stratified.
+    settled_only : bool
+        Leave lost lines out, as an extract of settled invoices does.
     since_day : int
         First day of issue that counts.
     """
@@ -155,10 +158,11 @@ def simulated_lines(result: Result, frailty_sd: float, since_day: int = SETTLING
     balances = lines[lines["kind"] == "balance"].reset_index(drop=True)
     rescheduled = (balances["status"] == "rescheduled").to_numpy()
     paid_date = balances["paid_date"].mask(rescheduled, balances["order_id"].map(settled))
-    unpaid = (paid_date.isna() | (balances["status"] == "written_off").to_numpy()).to_numpy()
+    unpaid = paid_date.isna().to_numpy()
     issue, due, paid = (_days(dates) for dates in (balances["issue_date"], balances["due_date"], paid_date))
-    habit = result.customers.set_index("customer_id")["frailty"]
-    stratum = np.floor(_STRATA * ndtr(balances["customer_id"].map(habit).to_numpy(np.float64) / frailty_sd))
+    customers = result.customers.set_index("customer_id")
+    habit = balances["customer_id"].map(customers["frailty"]).to_numpy(np.float64)
+    stratum = np.floor(_STRATA * ndtr(habit / frailty_sd))
     frame = pd.DataFrame(
         {
             "customer": pd.factorize(balances["customer_id"])[0],
@@ -171,7 +175,10 @@ def simulated_lines(result: Result, frailty_sd: float, since_day: int = SETTLING
             "stratum": np.minimum(stratum, _STRATA - 1),
         }
     )
-    frame = frame[frame["issue"] >= start + since_day].reset_index(drop=True)
+    written_off = (balances["status"] == "written_off").to_numpy()
+    lost = unpaid & (written_off | balances["customer_id"].map(customers["default_date"]).notna().to_numpy())
+    kept = (frame["issue"] >= start + since_day) & ~(lost & settled_only)
+    frame = frame[kept].reset_index(drop=True)
     size = frame.groupby("stratum")["issue"].transform("size")
     weight = len(frame) / (frame["stratum"].nunique() * size)
     return frame.drop(columns="stratum").assign(weight=np.minimum(weight, _HEAVIEST))
@@ -191,9 +198,9 @@ def merged(world: World, part: Mapping[str, Any]) -> World:
     return World.model_validate({**whole, **{name: {**whole[name], **part[name]} for name in part}})
 
 
-def _simulated(scenario: Scenario, replication: int) -> pd.DataFrame:
+def _simulated(scenario: Scenario, replication: int, settled_only: bool) -> pd.DataFrame:
     result = simulate(scenario, engine="des", replication=replication)
-    return simulated_lines(result, scenario.world.payment.frailty_sd)
+    return simulated_lines(result, scenario.world.payment.frailty_sd, settled_only)
 
 
 def _scenario(world: World, alpha: Floats, status_quo: Policy, run: Run) -> Scenario:

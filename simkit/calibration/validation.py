@@ -1,16 +1,20 @@
 """Is the fitted world true? Payment timing beside the ledger's, and the hazard model judged in and out of sample."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from simkit.calibration.history import history_prior
 from simkit.calibration.payment_model import PaymentFit, fit_payment
-from simkit.calibration.person_periods import OPEN, Floats, is_late
+from simkit.calibration.person_periods import OPEN, Floats, Ints, is_late
 from simkit.errors import UserError
 from simkit.outcomes.discrimination import gini
 from simkit.scenario.world import Payment
+
+Told = npt.NDArray[np.bool_]
 
 HELD_OUT_SHARE = 0.2
 BINS = 10
@@ -101,10 +105,8 @@ def discrimination(
     if held_out.sum() >= _FEWEST_HELD_OUT and (early["paid"] < OPEN).sum() >= _FEWEST_HELD_OUT:
         share, worth = history_prior(early, base)
         prior = base.model_copy(update={"history_prior_share": share, "history_prior_lines": worth})
-        try:
+        with suppress(UserError):  # raised when every early line was paid on its first day
             samples.append(("out", fit_payment(early, customers, prior), held_out))
-        except UserError:  # every early line was paid on its first day: nothing can be foretold
-            pass
     judged = [_judge(name, model, lines, told) for name, model, told in samples]
     table = pd.DataFrame([row for row, _ in judged])
     return table, pd.concat([bins for _, bins in judged], ignore_index=True)
@@ -122,7 +124,7 @@ def as_known_on(lines: pd.DataFrame, day: int) -> pd.DataFrame:
 
 
 def _judge(
-    sample: str, model: PaymentFit, lines: pd.DataFrame, told: np.ndarray
+    sample: str, model: PaymentFit, lines: pd.DataFrame, told: Told
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """Return the row of the discrimination table and the bins of the calibration table of one sample."""
     chance, pooled = model.late_probability(lines)[told], model.pooled_late_probability(lines)[told]
@@ -145,12 +147,12 @@ def _judge(
     return row, bins.reset_index().assign(sample=sample)[["sample", "bin", "lines", "predicted", "observed"]]
 
 
-def _auc(chance: Floats, late: np.ndarray) -> float:
+def _auc(chance: Floats, late: Told) -> float:
     value = gini(-chance, late)
     return float("nan") if value is None else (value + 1) / 2
 
 
-def _weighted_median(values: np.ndarray, weight: Floats) -> float:
+def _weighted_median(values: Ints, weight: Floats) -> float:
     if not weight.sum() > 0:
         return float("nan")
     order = np.argsort(values, kind="stable")

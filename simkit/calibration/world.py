@@ -3,16 +3,14 @@
 import os
 import re
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from simkit.calibration.fitted_file import check_name, file_text, rounded, write_text
 from simkit.calibration.history import history_prior
-from simkit.calibration.payment_model import PaymentFit, fit_payment
+from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment
 from simkit.calibration.person_periods import ledger_lines
 from simkit.calibration.purchase_model import fit_purchases, fit_season
 from simkit.calibration.simulated_match import Hazards, Match, match, merged
@@ -21,11 +19,10 @@ from simkit.errors import UserError
 from simkit.portfolio.ledger_import import Ledger, read_ledger
 from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
-from simkit.scenario.world import World
 
 FEWEST_INVOICES = 30
 FEWEST_PAID = 20
-LINES_A_ROUND = 8_000
+LINES_A_ROUND = 12_000
 
 PathLike = str | os.PathLike[str]
 
@@ -63,13 +60,16 @@ class FittedWorld:
         timing = self.validation.timing
         lines = [f"{fact:<{width}}  {value}" for fact, value in self.facts.items()]
         lines += ["", f"{'payment timing':<20}{'ledger':>10}{'simulated':>11}   95 % interval"]
-        for measure, ledger, simulated, low, high in timing.itertuples(index=False):
-            lines.append(f"{measure:<20}{ledger:>10.4g}{simulated:>11.4g}   {low:.4g} .. {high:.4g}")
-        lines += ["", "late or not, foretold at issue"]
-        for row in self.validation.discrimination.itertuples(index=False):
+        for row in timing.to_dict("records"):
             lines.append(
-                f"{row.sample + ' of sample':<14} {row.lines:,} lines: AUC {row.auc:.3f}, Brier score {row.brier:.3f}, "
-                f"late {row.late_share:.1%}, foretold {row.predicted_share:.1%}"
+                f"{row['measure']:<20}{row['ledger']:>10.4g}{row['simulated']:>11.4g}   "
+                f"{row['low']:.4g} .. {row['high']:.4g}"
+            )
+        lines += ["", "late or not, foretold at issue"]
+        for row in self.validation.discrimination.to_dict("records"):
+            lines.append(
+                f"{row['sample']:>3} of sample: {row['lines']:,} lines, AUC {row['auc']:.3f}, "
+                f"Brier score {row['brier']:.3f}, late {row['late_share']:.1%}, foretold {row['predicted_share']:.1%}"
             )
         return "\n".join([*lines, "", "notes", *(f"- {note}" for note in self.notes)])
 
@@ -139,7 +139,7 @@ def calibrate(
     world = merged(today.world, rounded(part))
     matched = match(lines, world, today.status_quo, today.run, lines_a_round)
     part["payment"]["alpha"] = [float(value) for value in matched.alpha]
-    tables = discrimination(lines, customers_seen, fit, base)
+    judged, bins = discrimination(lines, customers_seen, fit, today.world.payment)
     return FittedWorld(
         name=given or _name_of(book.name),
         world=rounded(part),
@@ -147,10 +147,107 @@ def calibrate(
         validation=Validation(
             timing=matched.timing,
             hazards=_hazard_table(fit, lines, matched),
-            discrimination=tables[0],
-            calibration=tables[1],
+            discrimination=judged,
+            calibration=bins,
             rounds=matched.rounds,
         ),
         facts=_facts(book, fit),
         notes=[*notes, *remarks, *_remarks(book, fit, season)],
     )
+
+
+def _check_size(name: str, lines: pd.DataFrame) -> None:
+    paid = int((lines["paid_share"] > 0).sum())
+    if len(lines) < FEWEST_INVOICES or paid < FEWEST_PAID:
+        raise UserError(
+            f"{name}: {len(lines)} undisputed invoices, {paid} of them with a payment, are too few to calibrate on; "
+            f"at least {FEWEST_INVOICES} invoices and {FEWEST_PAID} payments are needed"
+        )
+
+
+def _baseline() -> Path:
+    """Return the status quo of the company: of the working folder if there is one, else of the source tree."""
+    places = [Path("params"), Path(__file__).resolve().parents[2] / "params"]
+    for place in places:
+        if (place / "baseline.yaml").is_file():
+            return place / "baseline.yaml"
+    raise UserError(
+        "there is no params/baseline.yaml here; say with status_quo which scenario the company is today"
+    )
+
+
+def _name_of(ledger: str) -> str:
+    return re.sub(r"[^\w .-]", "_", ledger).lstrip(" .-_")[:100] or "ledger"
+
+
+def _payment_part(fit: PaymentFit) -> dict[str, Any]:
+    return {
+        "bucket_starts": list(fit.starts),
+        "alpha": [float(value) for value in fit.alpha],
+        "history_weight": fit.history_weight,
+        "history_prior_share": fit.prior_share,
+        "history_prior_lines": fit.prior_lines,
+        "quality_weight": 0.0,
+        "frailty_sd": fit.frailty_sd,
+    }
+
+
+def _hazard_table(fit: PaymentFit, lines: pd.DataFrame, matched: Match) -> pd.DataFrame:
+    ledger = Hazards.of(lines, fit.starts)
+    return pd.DataFrame(
+        {
+            "bucket": range(len(fit.alpha)),
+            "first_day": pd.array([None, *fit.starts], dtype="Int64"),
+            "last_day": pd.array([*(start - 1 for start in fit.starts), None], dtype="Int64"),
+            "days": ledger.days,
+            "payments": ledger.payments,
+            "ledger": ledger.rate,
+            "simulated": matched.simulated.rate,
+            "fitted_alpha": fit.alpha,
+            "fitted_alpha_se": fit.alpha_se,
+            "matched_alpha": matched.alpha,
+        }
+    )
+
+
+def _facts(book: Ledger, fit: PaymentFit) -> dict[str, str]:
+    invoices = book.invoices
+    states = invoices["status"].value_counts()
+    counted = ", ".join(f"{states.get(state, 0):,} {state}" for state in ("paid", "partial", "open"))
+    issued = invoices["issue_date"]
+    return {
+        "ledger": book.name,
+        "sha256": book.sha256,
+        "invoices": f"{len(invoices):,} of {invoices['customer_id'].nunique():,} customers ({counted})",
+        "issued": f"{issued.min().date()} to {issued.max().date()}, as of {book.as_of.date()}",
+        "currency": ", ".join(sorted(invoices["currency"].unique())),
+        "history weight": f"{fit.history_weight:.3f} (standard error {fit.history_weight_se:.3f})",
+        "frailty sd": f"{fit.frailty_sd:.3f} (standard error {fit.frailty_sd_se:.3f})",
+        "log-likelihood": f"{fit.log_likelihood:.1f}",
+    }
+
+
+def _remarks(book: Ledger, fit: PaymentFit, season: list[float] | None) -> list[str]:
+    invoices = book.invoices
+    remarks = [
+        "quality_weight is 0: a ledger holds no financial statements, so habit carries all that customers differ in"
+    ]
+    foreign = sorted(set(invoices["currency"].unique()) - {"CNY"})
+    if foreign:
+        remarks.append(f"amounts are in hundredths of {', '.join(foreign)}, not converted to yuan")
+    if (invoices["status"] == "paid").all():
+        remarks.append(
+            "no invoice is open: if unpaid ones were left out of the ledger, late payment is understated"
+        )
+    if imputed := int(invoices["issue_date_imputed"].sum()):
+        remarks.append(
+            f"issue dates that are estimates: {imputed:,}; days at risk before the due date rest on them"
+        )
+    if season is None:
+        remarks.append(
+            "season kept from the base world: the ledger has less than two full years to tell it by"
+        )
+    silent = int((fit.alpha_se > 0.9 * PRIOR_SD).sum())
+    if silent:
+        remarks.append(f"buckets on which the ledger is all but silent, kept near the base world: {silent}")
+    return remarks

@@ -34,7 +34,15 @@ class Book:
 
     def action(self, chase: Chase, day: int) -> None:
         """Note a collection step that was taken."""
-        row = (chase.line.line_id, int(chase.stage), chase.desk, chase.opened, day, chase.minutes, chase.cost_fen)
+        row = (
+            chase.line.line_id,
+            int(chase.stage),
+            chase.desk,
+            chase.opened,
+            day,
+            chase.minutes,
+            chase.cost_fen,
+        )
         self.actions.append(row)
 
     def commission(self, rep_id: int, month: int, amounts: Sequence[int]) -> None:

@@ -91,9 +91,7 @@ def _day(dates: pd.Series, start: np.datetime64, missing: int) -> npt.NDArray[np
     return np.where(np.isnat(values), missing, day)
 
 
-def _sum(
-    day: npt.NDArray[np.int64], amount: npt.NDArray[np.int64], days: int
-) -> npt.NDArray[np.int64]:
+def _sum(day: npt.NDArray[np.int64], amount: npt.NDArray[np.int64], days: int) -> npt.NDArray[np.int64]:
     total = np.zeros(days, dtype=np.int64)
     inside = day < days
     np.add.at(total, day[inside], amount[inside])

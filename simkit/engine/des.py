@@ -24,8 +24,8 @@ from simkit.engine.calendar import (
 from simkit.engine.chase import Chase
 from simkit.engine.desk import Desk, Process
 from simkit.engine.line import BALANCE, INSTALMENT, PREPAYMENT, Line
-from simkit.engine.order import Customer, Order
 from simkit.engine.luck import Luck
+from simkit.engine.order import Customer, Order
 from simkit.engine.payroll import Payroll
 from simkit.engine.selling import Selling
 from simkit.engine.terms import Terms
@@ -310,9 +310,9 @@ class Region:
         customer.goodwill += (memory.friendly, memory.formal, memory.plan, memory.legal)[chase.stage - 1]
         process = self.open_lines[line.line_id][1]
         line.stage = chase.stage
-        if chase.stage == Stage.PLAN and line.kind == BALANCE:
-            if self.draw(Stream.PLAN, line.line_id) < self.world.payment.plan_acceptance:
-                self.reschedules(line, day)
+        plan_offered = chase.stage == Stage.PLAN and line.kind == BALANCE
+        if plan_offered and self.draw(Stream.PLAN, line.line_id) < self.world.payment.plan_acceptance:
+            self.reschedules(line, day)
         process.interrupt()
 
     def reschedules(self, line: Line, day: int) -> None:

@@ -54,7 +54,12 @@ class Line:
         """Bring the line up to the start of a day and let what is now in force act from then on."""
         if day > self.since:
             self.force = accrue(
-                self.force, self.since - self.due, day - self.due, self.shift, payment.alpha, payment.bucket_starts
+                self.force,
+                self.since - self.due,
+                day - self.due,
+                self.shift,
+                payment.alpha,
+                payment.bucket_starts,
             )
             self.since = day
         self.shift = self._shift(payment, terms)

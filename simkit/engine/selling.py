@@ -1,7 +1,8 @@
 """Scoring, offers and orders: what the company decides about a customer and what the customer answers."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -66,7 +67,7 @@ class Selling:
             factor = normal_quantile(self.draw(Stream.ECONOMY, 0))
         return [self._customer(row, factor) for row in table.to_dict("records")]
 
-    def _customer(self, row: dict[str, float], factor: float) -> Customer:
+    def _customer(self, row: Mapping[Hashable, Any], factor: float) -> Customer:
         customer_id, arrival = int(row["customer_id"]), int(row["arrival_day"])
         pd_now = conditional_pd(row["annual_pd"], factor, self.world.economy.correlation)
         luck = self.draw(Stream.DEFAULT, customer_id)

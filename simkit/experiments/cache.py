@@ -63,7 +63,7 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
                 file.write(text)
-            os.replace(file.name, path)
+            Path(file.name).replace(path)
         except OSError:
             return
 

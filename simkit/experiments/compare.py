@@ -4,10 +4,12 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from simkit.engine.simulation import Engine
@@ -19,6 +21,17 @@ from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
 
 CONFIDENCE = 0.95
+
+Values = NDArray[np.float64]
+
+
+class Estimate(NamedTuple):
+    """A mean over replications, its 95 % interval, and how many replications it rests on."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
 
 
 @dataclass(frozen=True)
@@ -58,49 +71,59 @@ class Comparison:
         first = self.scenarios[0]
         return [diff(first, scenario) for scenario in self.scenarios]
 
+    @cached_property
+    def values(self) -> dict[tuple[str, str], Values]:
+        """The values of each scenario and outcome, by replication; NaN where undefined."""
+        groups = self.kpis.groupby(["scenario", "kpi"], sort=False)["value"]
+        return {(str(scenario), str(kpi)): group.to_numpy() for (scenario, kpi), group in groups}
+
+    def estimate(self, scenario: str, kpi: str) -> Estimate:
+        """Return the mean of an outcome over the replications in which it is defined."""
+        return mean_interval(_defined(self.values[scenario, kpi]))
+
+    def difference(self, scenario: str, kpi: str) -> Estimate:
+        """Return the mean of an outcome's paired differences from the first scenario."""
+        return mean_interval(_defined(self.values[scenario, kpi] - self.values[self.names[0], kpi]))
+
     def summary(self) -> pd.DataFrame:
         """Return scenario, kpi, mean, low, high (95 % interval of the mean), p05, p95 (of single years), n."""
         rows = []
-        for (scenario, kpi), values in self._grouped(self.kpis):
-            mean, low, high, n = mean_interval(values)
-            p05, p95 = np.quantile(values, [0.05, 0.95]) if n else (math.nan, math.nan)
+        for (scenario, kpi), values in self.values.items():
+            mean, low, high, n = self.estimate(scenario, kpi)
+            p05, p95 = np.quantile(_defined(values), [0.05, 0.95]) if n else (math.nan, math.nan)
             rows.append((scenario, kpi, mean, low, high, p05, p95, n))
         return pd.DataFrame(rows, columns=["scenario", "kpi", "mean", "low", "high", "p05", "p95", "n"])
 
     def differences(self) -> pd.DataFrame:
         """Return scenario, kpi, mean, low, high, n of the paired differences from the first scenario."""
-        wide = self.kpis.pivot(index=["kpi", "replication"], columns="scenario", values="value")
-        rows = []
-        for name in self.names[1:]:
-            delta = (wide[name] - wide[self.names[0]]).dropna()
-            for kpi in wide.index.get_level_values("kpi").unique():
-                values = delta[delta.index.get_level_values("kpi") == kpi].to_numpy()
-                rows.append((name, kpi, *mean_interval(values)))
+        rows = [
+            (scenario, kpi, *self.difference(scenario, kpi))
+            for scenario, kpi in self.values
+            if scenario != self.names[0]
+        ]
         return pd.DataFrame(rows, columns=["scenario", "kpi", "mean", "low", "high", "n"])
 
-    def _grouped(self, table: pd.DataFrame) -> list[tuple[tuple[str, str], np.ndarray[Any, Any]]]:
-        """Return the defined values of each scenario and outcome, scenarios in their order."""
-        groups = {key: group["value"].dropna().to_numpy() for key, group in table.groupby(["scenario", "kpi"])}
-        order = {name: place for place, name in enumerate(self.names)}
-        return sorted(groups.items(), key=lambda item: order[item[0][0]])
+
+def _defined(values: Values) -> Values:
+    return values[~np.isnan(values)]
 
 
-def mean_interval(values: Sequence[float] | np.ndarray[Any, Any]) -> tuple[float, float, float, int]:
-    """Return (mean, low, high, n): Student's 95 % interval of the mean; NaN bounds for fewer than two values.
+def mean_interval(values: Sequence[float] | Values) -> Estimate:
+    """Return the mean with Student's 95 % interval; NaN bounds for fewer than two values.
 
     Examples
     --------
     >>> mean_interval([1.0, 1.0, 1.0])
-    (1.0, 1.0, 1.0, 3)
+    Estimate(mean=1.0, low=1.0, high=1.0, n=3)
     """
     n = len(values)
     if n == 0:
-        return math.nan, math.nan, math.nan, 0
+        return Estimate(math.nan, math.nan, math.nan, 0)
     mean = float(np.mean(values))
     if n == 1:
-        return mean, math.nan, math.nan, 1
+        return Estimate(mean, math.nan, math.nan, 1)
     half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
-    return mean, mean - half, mean + half, n
+    return Estimate(mean, mean - half, mean + half, n)
 
 
 def compare(
@@ -144,7 +167,12 @@ def compare(
         raise UserError("every replication failed; the first: " + failures[0])
     kept = [digest for digest in digests if digest.shard.replication not in failed]
     kpis = [
-        (digest.shard.scenario.name, digest.shard.replication, kpi, math.nan if value is None else float(value))
+        (
+            digest.shard.scenario.name,
+            digest.shard.replication,
+            kpi,
+            math.nan if value is None else float(value),
+        )
         for digest in kept
         for kpi, value in digest.kpis.items()
     ]

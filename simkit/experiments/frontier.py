@@ -1,13 +1,13 @@
 """The efficient frontier of sales growth against the overdue rate, over a grid of levers."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from simkit.errors import UserError
 from simkit.experiments.cache import Cache
@@ -44,7 +44,7 @@ class Frontier:
     def recommendation(self) -> dict[str, Any] | None:
         """The row of the recommended point, or None when no point keeps to the constraints."""
         rows = self.points[self.points["recommended"]]
-        return None if rows.empty else rows.iloc[0].to_dict()
+        return None if rows.empty else {str(name): value for name, value in rows.iloc[0].items()}
 
 
 def frontier(
@@ -90,16 +90,14 @@ def points_of(sweep: Sweep, folder: Path, world: PathLike | None = None) -> list
 
 
 def _points(sweep: Sweep, comparison: Comparison) -> pd.DataFrame:
-    summary = comparison.summary().set_index(["scenario", "kpi"])
     rows = []
     for number, (point, name) in enumerate(zip(sweep.points(), comparison.names, strict=True)):
         row: dict[str, Any] = {"point": number, "name": name}
         row |= {lever: setting.label for lever, setting in point.items()}
         for kpi in (GROWTH, OVERDUE):
-            found = summary.loc[name, kpi]
-            row |= {kpi: found["mean"], f"{kpi}_low": found["low"], f"{kpi}_high": found["high"]}
-        for kpi in ("collection_rate", "profit_fen"):
-            row[kpi] = summary.loc[name, kpi]["mean"]
+            found = comparison.estimate(name, kpi)
+            row |= {kpi: found.mean, f"{kpi}_low": found.low, f"{kpi}_high": found.high}
+        row |= {kpi: comparison.estimate(name, kpi).mean for kpi in ("collection_rate", "profit_fen")}
         row["feasible"] = _keeps_to(row, sweep.constraints)
         rows.append(row)
     points = pd.DataFrame(rows)
@@ -120,7 +118,7 @@ def _keeps_to(row: dict[str, Any], constraints: Constraints) -> bool:
     )
 
 
-def efficient(growth: Sequence[float], overdue: Sequence[float]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def efficient(growth: ArrayLike, overdue: ArrayLike) -> NDArray[np.bool_]:
     """Return which points no other beats: at least as much growth and at most as much overdue, one strictly.
 
     Examples
@@ -131,4 +129,5 @@ def efficient(growth: Sequence[float], overdue: Sequence[float]) -> np.ndarray[A
     g, o = np.asarray(growth, dtype=float), np.asarray(overdue, dtype=float)
     at_least = (g[None, :] >= g[:, None]) & (o[None, :] <= o[:, None])
     strictly = (g[None, :] > g[:, None]) | (o[None, :] < o[:, None])
-    return ~(at_least & strictly).any(axis=1)
+    beaten: NDArray[np.bool_] = (at_least & strictly).any(axis=1)
+    return ~beaten

@@ -54,9 +54,7 @@ def run(shards: Sequence[Shard], workers: int | None = None, cache: Cache | None
     """
     cache = cache or Cache()
     keys = [
-        cache.key(
-            scenario=scenario_hash(shard.scenario), replication=shard.replication, engine=shard.engine
-        )
+        cache.key(scenario=scenario_hash(shard.scenario), replication=shard.replication, engine=shard.engine)
         for shard in shards
     ]
     stored = [cache.read(key) for key in keys]

@@ -29,7 +29,8 @@ def portrait(scenario: Scenario, replication: int = 0) -> pd.DataFrame:
     everyone = draw_customers(scenario, replication)
     books = everyone[everyone["arrival_day"] == ON_THE_BOOKS].reset_index(drop=True)
     terms = Terms.of(scenario.policy, scenario.world)
-    scores = [_score(row, terms) for row in books[[table.name for table in terms.indicators]].to_dict("records")]
+    known = books.rename(columns={"net_assets_million": "net_assets"})
+    scores = [_score(row, terms) for row in known[[table.name for table in terms.indicators]].to_dict("records")]
     return books.assign(
         score=scores,
         grade=[GRADES[grade_of(score, *terms.cutoffs)] for score in scores],

@@ -29,4 +29,6 @@ def parameter(default: Any, description: str, *, unit: str, source: Source, **bo
     **bounds
         pydantic's ``ge``, ``gt``, ``le``, ``lt``, ``min_length``, ``max_length``.
     """
-    return Field(default, description=description, json_schema_extra={"unit": unit, "source": source}, **bounds)
+    return Field(
+        default, description=description, json_schema_extra={"unit": unit, "source": source}, **bounds
+    )

@@ -189,7 +189,9 @@ class Grades(Parameters):
     @model_validator(mode="after")
     def _cutoffs_fall(self) -> Self:
         if self.D.min_score != 0:
-            raise ValueError(f"D.min_score is {self.D.min_score:g}; grade D takes what is left and starts at 0")
+            raise ValueError(
+                f"D.min_score is {self.D.min_score:g}; grade D takes what is left and starts at 0"
+            )
         names = ("A", "B", "C", "D")
         for better, worse in pairwise(names):
             if getattr(self, better).min_score < getattr(self, worse).min_score:
@@ -336,7 +338,12 @@ class Collections(Parameters):
         "oldest", "Which waiting line a desk takes first.", unit="-", source="assumption"
     )
     write_off_days: int = parameter(
-        365, "Days overdue after which a line is written off.", unit="days", source="assumption", ge=60, le=1095
+        365,
+        "Days overdue after which a line is written off.",
+        unit="days",
+        source="assumption",
+        ge=60,
+        le=1095,
     )
 
     @model_validator(mode="after")
@@ -357,7 +364,9 @@ class Collections(Parameters):
 class Desk(Parameters):
     """A desk of people who work on collections."""
 
-    staff: int = parameter(..., "People at the desk, per region.", unit="people", source="assumption", ge=0, le=500)
+    staff: int = parameter(
+        ..., "People at the desk, per region.", unit="people", source="assumption", ge=0, le=500
+    )
 
 
 class Desks(Parameters):
@@ -389,10 +398,20 @@ class Appraisal(Parameters):
     """Monthly appraisal on the collection rate (Handbook B5)."""
 
     weight: float = parameter(
-        0.35, "Weight of the collection rate in the rep's appraisal.", unit="share", source="handbook", ge=0, le=1
+        0.35,
+        "Weight of the collection rate in the rep's appraisal.",
+        unit="share",
+        source="handbook",
+        ge=0,
+        le=1,
     )
     bonus_at: float = parameter(
-        0.95, "Collection rate at and above which the bonus is paid.", unit="share", source="handbook", ge=0, le=2
+        0.95,
+        "Collection rate at and above which the bonus is paid.",
+        unit="share",
+        source="handbook",
+        ge=0,
+        le=2,
     )
     bonus_share: float = parameter(
         0.10, "Bonus as a share of the month's commission.", unit="share", source="handbook", ge=0, le=1

@@ -35,7 +35,9 @@ class TermShare(Parameters):
     """One credit term customers ask for and how common it is."""
 
     days: int = parameter(..., "Credit term asked for.", unit="days", source="survey", ge=0, le=365)
-    share: float = parameter(..., "Share of customers who ask for it.", unit="share", source="survey", gt=0, le=1)
+    share: float = parameter(
+        ..., "Share of customers who ask for it.", unit="share", source="survey", gt=0, le=1
+    )
 
 
 class Customers(Parameters):
@@ -64,7 +66,12 @@ class Customers(Parameters):
         6_000_000, "Median order value.", unit="fen", source="assumption", gt=0, le=10**13
     )
     order_value_spread_between: float = parameter(
-        0.9, "Log-standard deviation of order value between customers.", unit="log", source="assumption", ge=0, le=3
+        0.9,
+        "Log-standard deviation of order value between customers.",
+        unit="log",
+        source="assumption",
+        ge=0,
+        le=3,
     )
     order_value_spread_within: float = parameter(
         0.6, "Log-standard deviation of a customer's own orders.", unit="log", source="assumption", ge=0, le=3
@@ -84,7 +91,12 @@ class Customers(Parameters):
         5, "Days from shipping to the customer's acceptance.", unit="days", source="assumption", ge=0, le=180
     )
     churn_per_year: float = parameter(
-        0.08, "Share of customers who stop buying in a year.", unit="share/year", source="assumption", ge=0, lt=1
+        0.08,
+        "Share of customers who stop buying in a year.",
+        unit="share/year",
+        source="assumption",
+        ge=0,
+        lt=1,
     )
     new_per_year: float = parameter(
         0.20,
@@ -95,7 +107,12 @@ class Customers(Parameters):
         le=10,
     )
     history_lines: float = parameter(
-        12.0, "Mean number of past invoices on record of a customer.", unit="lines", source="assumption", ge=0, le=1e4
+        12.0,
+        "Mean number of past invoices on record of a customer.",
+        unit="lines",
+        source="assumption",
+        ge=0,
+        le=1e4,
     )
 
     @model_validator(mode="after")
@@ -139,7 +156,12 @@ class Relationship(Parameters):
         -0.25, "Log-change of order intensity after a suit.", unit="log", source="assumption", ge=-5, le=0
     )
     recovery_per_month: float = parameter(
-        0.15, "Share of the ill feeling that fades in a month.", unit="share/month", source="assumption", ge=0, le=1
+        0.15,
+        "Share of the ill feeling that fades in a month.",
+        unit="share/month",
+        source="assumption",
+        ge=0,
+        le=1,
     )
 
 
@@ -197,7 +219,12 @@ class Payment(Parameters):
         0.15, "Weight of log collecting effort of the rep.", unit="logit", source="assumption", ge=0, le=10
     )
     prepayment_shift: float = parameter(
-        2.5, "Shift for prepayments: the customer wants the goods.", unit="logit", source="assumption", ge=-5, le=10
+        2.5,
+        "Shift for prepayments: the customer wants the goods.",
+        unit="logit",
+        source="assumption",
+        ge=-5,
+        le=10,
     )
     instalment_shift: float = parameter(
         0.6, "Shift for agreed instalments.", unit="logit", source="assumption", ge=-5, le=10
@@ -254,7 +281,12 @@ class Economy(Parameters):
     """The one factor that all defaults share."""
 
     correlation: float = parameter(
-        0.12, "Share of default risk common to all customers (rho).", unit="share", source="survey", ge=0, lt=1
+        0.12,
+        "Share of default risk common to all customers (rho).",
+        unit="share",
+        source="survey",
+        ge=0,
+        lt=1,
     )
     factor: float | None = parameter(
         None,
@@ -278,7 +310,12 @@ class Demand(Parameters):
         le=3,
     )
     accept_intercept: float = parameter(
-        3.5, "Logit of accepting an offer without conditions.", unit="logit", source="assumption", ge=-10, le=20
+        3.5,
+        "Logit of accepting an offer without conditions.",
+        unit="logit",
+        source="assumption",
+        ge=-10,
+        le=20,
     )
     accept_term: float = parameter(
         -0.25, "Per 30 days less than wanted.", unit="logit/30 days", source="assumption", ge=-10, le=0
@@ -307,10 +344,20 @@ class Reps(Parameters):
         0.08, "Fall of log selling effort per unit of w (eta_s).", unit="log", source="assumption", ge=0, le=5
     )
     collecting_response: float = parameter(
-        0.80, "Rise of log collecting effort per unit of w (eta_c).", unit="log", source="assumption", ge=0, le=5
+        0.80,
+        "Rise of log collecting effort per unit of w (eta_c).",
+        unit="log",
+        source="assumption",
+        ge=0,
+        le=5,
     )
     inflation_response: float = parameter(
-        2.0, "Fall of log score inflation per unit of w (eta_r).", unit="log", source="assumption", ge=0, le=10
+        2.0,
+        "Fall of log score inflation per unit of w (eta_r).",
+        unit="log",
+        source="assumption",
+        ge=0,
+        le=10,
     )
     inflation_points: float = parameter(
         6.0, "Points reps add to soft indicators today.", unit="score", source="assumption", ge=0, le=100
@@ -342,7 +389,9 @@ class World(Parameters):
     customers: Customers = Field(default_factory=Customers, description="Customers and their purchases.")
     payment: Payment = Field(default_factory=Payment, description="When customers pay.")
     recovery: Recovery = Field(default_factory=Recovery, description="Recovery after default.")
-    relationship: Relationship = Field(default_factory=Relationship, description="Memory of collection steps.")
+    relationship: Relationship = Field(
+        default_factory=Relationship, description="Memory of collection steps."
+    )
     economy: Economy = Field(default_factory=Economy, description="The common factor of defaults.")
     demand: Demand = Field(default_factory=Demand, description="Response to the offer.")
     reps: Reps = Field(default_factory=Reps, description="Response of reps to pay.")

@@ -248,7 +248,7 @@ def resolve(text: str) -> Scalar:
 class _Dumper(yaml.SafeDumper):
     """Quotes the strings that YAML 1.2, or older readers, would take for something else."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: Any) -> bool:
         return True
 
     def represent_text(self, text: str) -> yaml.ScalarNode:

@@ -187,6 +187,20 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     return Ledger(draw(st.permutations(lines)))
 
 
+@st.composite
+def moments(draw: st.DrawFn) -> tuple[Ledger, int]:
+    """Draw a ledger and a day, most often one on which or beside which something happens."""
+    ledger = draw(ledgers())
+    turns = {
+        turn + after
+        for line in ledger.lines
+        for turn in (line.issue, line.due, line.closed, *(day for day, _, _ in line.receipts))
+        for after in (-1, 0, 1)
+        if turn is not None
+    }
+    return ledger, draw(st.sampled_from(sorted(turns)) if turns else st.integers(0, 700))
+
+
 # ---------------------------------------------------------------- the second implementation
 
 

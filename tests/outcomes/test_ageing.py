@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from simkit.outcomes.ageing import (
     BUCKETS,
@@ -18,8 +17,9 @@ from tests.outcomes.ledgers import Ledger, Line, on
 
 
 @ledgers.many
-@given(ledger=ledgers.ledgers(), today=st.integers(0, 700))
-def test_buckets_are_those_of_every_line_and_sum_to_the_balance(ledger: Ledger, today: int) -> None:
+@given(moment=ledgers.moments())
+def test_buckets_are_those_of_every_line_and_sum_to_the_balance(moment: tuple[Ledger, int]) -> None:
+    ledger, today = moment
     book = ledger.book()
     buckets = ageing(book, on(today))
     assert buckets.tolist() == ledgers.ageing(ledger, today)

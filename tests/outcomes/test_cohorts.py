@@ -8,13 +8,13 @@ from simkit.outcomes.cohorts import days_late, days_late_mean, late_share, overd
 from tests.outcomes import ledgers
 from tests.outcomes.ledgers import Ledger, Line, on
 
-TODAYS = st.integers(0, 700)
 END = on(500)
 
 
 @ledgers.many
-@given(ledger=ledgers.ledgers(), days=st.sampled_from([0, 1, 30, 60, 90]), today=TODAYS)
-def test_overdue_rate_is_that_of_every_debt(ledger: Ledger, days: int, today: int) -> None:
+@given(moment=ledgers.moments(), days=st.sampled_from([0, 1, 30, 60, 90]))
+def test_overdue_rate_is_that_of_every_debt(moment: tuple[Ledger, int], days: int) -> None:
+    ledger, today = moment
     expected = ledgers.overdue_rate_cohort(ledger, days, today)
     assert overdue_rate_cohort(ledger.book(), days, on(today)) == expected
 
@@ -29,8 +29,9 @@ def test_overdue_rates_fall_with_the_days_once_all_are_seen(ledger: Ledger) -> N
 
 
 @ledgers.many
-@given(ledger=ledgers.ledgers(), today=TODAYS)
-def test_lateness_is_that_of_every_debt(ledger: Ledger, today: int) -> None:
+@given(moment=ledgers.moments())
+def test_lateness_is_that_of_every_debt(moment: tuple[Ledger, int]) -> None:
+    ledger, today = moment
     book = ledger.book()
     expected = ledgers.days_late(ledger, today)
     assert days_late(book, on(today)).tolist() == expected

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from simkit.outcomes.provision import loss_rates, provision, provision_matrix, reached_and_lost
 from tests.outcomes import ledgers
@@ -31,8 +30,9 @@ def test_worked_check_from_a_ledger() -> None:
 
 
 @ledgers.many
-@given(ledger=ledgers.ledgers(), today=st.integers(0, 700))
-def test_it_is_that_of_every_debt(ledger: Ledger, today: int) -> None:
+@given(moment=ledgers.moments())
+def test_it_is_that_of_every_debt(moment: tuple[Ledger, int]) -> None:
+    ledger, today = moment
     reached, lost = reached_and_lost(ledger.book(), on(today))
     assert (reached.tolist(), lost) == ledgers.reached_and_lost(ledger, today)
     # Who reaches a bucket has reached those before it, so rates rise and stay shares.

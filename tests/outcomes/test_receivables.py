@@ -7,15 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from simkit.outcomes import ageing, cohorts, provision
 from simkit.outcomes.collection_rate import collection_rate
 from simkit.outcomes.receivables import Receipt, Receivables, day
 from tests.outcomes import ledgers
 from tests.outcomes.ledgers import Ledger, Line, on
-
-TODAYS = st.integers(0, 700)
 
 MEASURES: dict[str, Callable[[Receivables, date], object]] = {
     "balance": lambda book, t: int(book.balance(t).sum()),
@@ -32,29 +29,33 @@ MEASURES: dict[str, Callable[[Receivables, date], object]] = {
 
 
 @ledgers.many
-@given(ledger=ledgers.ledgers(), today=TODAYS)
-def test_nothing_later_than_the_as_of_date_counts(ledger: Ledger, today: int) -> None:
+@given(moment=ledgers.moments())
+def test_nothing_later_than_the_as_of_date_counts(moment: tuple[Ledger, int]) -> None:
+    ledger, today = moment
     now, then = ledger.book(), ledger.known_at(today).book()
     for name, measure in MEASURES.items():
         assert measure(now, on(today)) == measure(then, on(today)), name
 
 
 @ledgers.many
-@given(ledger=ledgers.ledgers(), today=TODAYS)
-def test_balance_is_that_of_every_line(ledger: Ledger, today: int) -> None:
+@given(moment=ledgers.moments())
+def test_balance_is_that_of_every_line(moment: tuple[Ledger, int]) -> None:
+    ledger, today = moment
     expected = [ledgers.balance(line, today) for line in ledger.lines]
     assert ledger.book().balance(on(today)).tolist() == expected
 
 
 @ledgers.many
-@given(ledger=ledgers.ledgers(), today=TODAYS)
-def test_net_write_offs(ledger: Ledger, today: int) -> None:
+@given(moment=ledgers.moments())
+def test_net_write_offs(moment: tuple[Ledger, int]) -> None:
+    ledger, today = moment
     assert ledger.book().net_write_offs(on(today)) == ledgers.net_write_offs(ledger, today)
 
 
 @ledgers.many
-@given(ledger=ledgers.ledgers(), today=TODAYS)
-def test_fen_days_are_the_sum_of_daily_balances(ledger: Ledger, today: int) -> None:
+@given(moment=ledgers.moments())
+def test_fen_days_are_the_sum_of_daily_balances(moment: tuple[Ledger, int]) -> None:
+    ledger, today = moment
     expected = sum(ledgers.balance(line, t) for line in ledger.lines for t in range(today + 1))
     assert ledger.book().fen_days(on(today)) == expected
 
@@ -62,6 +63,12 @@ def test_fen_days_are_the_sum_of_daily_balances(ledger: Ledger, today: int) -> N
 def test_a_line_counts_on_its_issue_date_and_no_more_on_the_day_it_is_paid() -> None:
     book = Ledger([Line(1, issue=10, due=40, amount=500).paid(50)]).book()
     assert [int(book.balance(on(t))[0]) for t in (9, 10, 49, 50)] == [0, 500, 500, 0]
+
+
+@pytest.mark.parametrize("status", ["written_off", "credited", "rescheduled"])
+def test_a_line_that_leaves_unpaid_is_open_to_the_day_before(status: str) -> None:
+    book = Ledger([Line(1, issue=10, due=40, amount=500, closed=50, status=status)]).book()
+    assert [int(book.balance(on(t))[0]) for t in (49, 50)] == [500, 0]
 
 
 def test_interest_and_penalty_do_not_reduce_the_balance() -> None:

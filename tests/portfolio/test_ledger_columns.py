@@ -68,9 +68,12 @@ def test_common_names_are_recognised(names: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("header", "field"),
     [
-        ("客户", "customer_id"), ("客户名称", "customer_id"), ("购买方名称", "customer_id"), ("Vendor_Name", "customer_id"),
-        ("金额（元）", "amount"), ("价税合计", "amount"), ("发票号码 Invoice No", "invoice_id"), ("ＤＵＥ　ＤＡＴＥ", "due_date"),
-        ("Amount (USD)", "amount"), ("* Customer ID", "customer_id"), ("收款日期", "paid_date"), ("settled", "paid_amount"),
+        ("客户", "customer_id"), ("客户名称", "customer_id"), ("购买方名称",
+        "customer_id"), ("Vendor_Name", "customer_id"),
+        ("金额（元）", "amount"), ("价税合计", "amount"), ("发票号码 Invoice No",
+        "invoice_id"), ("ＤＵＥ　ＤＡＴＥ", "due_date"),
+        ("Amount (USD)", "amount"), ("* Customer ID", "customer_id"), ("收款日期",
+        "paid_date"), ("settled", "paid_amount"),
     ],
 )  # fmt: skip
 def test_remarks_width_and_bilingual_names_do_not_matter(header: str, field: str) -> None:
@@ -140,7 +143,8 @@ def test_stated_columns_win() -> None:
 @pytest.mark.parametrize(
     ("header", "fen"),
     [
-        ("金额", 100), ("金额(元)", 100), ("金额（万元）", 1_000_000), ("金额_千元", 100_000), ("amount_fen", 1),
+        ("金额", 100), ("金额(元)", 100), ("金额（万元）", 1_000_000), ("金额_千元",
+        100_000), ("amount_fen", 1),
         ("Amount (cents)", 1), ("金额（分）", 1), ("Amount", 100),
     ],
 )  # fmt: skip

@@ -436,12 +436,9 @@ def test_a_credit_note_goes_to_the_invoice_it_names(imported) -> None:
         )
     )
     assert ledger.invoices["amount_fen"].tolist() == [9_000, 7_000]
-    assert ledger.credits.to_dict("records") == [
-        {"row": 4, "customer_id": "C1", "currency": "CNY", "amount_fen": -3_000, "applied_to": "2", "applied_fen": 3_000,
-         "unapplied_fen": 0},
-        {"row": 5, "customer_id": "C1", "currency": "CNY", "amount_fen": -1_000, "applied_to": "1", "applied_fen": 1_000,
-         "unapplied_fen": 0},
-    ]  # fmt: skip
+    applied = ledger.credits[["row", "amount_fen", "applied_to", "applied_fen", "unapplied_fen"]]
+    assert applied.to_numpy().tolist() == [[4, -3_000, "2", 3_000, 0], [5, -1_000, "1", 1_000, 0]]
+    assert set(ledger.credits["customer_id"]) == {"C1"}
     assert total(ledger, "credit_note") == (2, -4_000)
     assert total(ledger, "credited") == (0, 4_000)
     assert_balanced(ledger)
@@ -467,10 +464,15 @@ def test_a_credit_note_that_names_none_goes_to_the_oldest_open_invoices(imported
 
 def test_a_credit_note_without_an_invoice_is_listed(imported) -> None:
     ledger = imported(
-        lines("C1,1,2024-01-01,2024-01-31,,50,USD", "C1,K1,2024-04-01,,,-70.55,EUR", "C1,K2,,,,-80,USD", "C3,,,,,-1,USD",
-              header=HEADER + ",Currency")
-        + "C4,9,2024-01-01,2024-01-31,,50,USD\n"
-    )  # fmt: skip
+        lines(
+            "C1,1,2024-01-01,2024-01-31,,50,USD",
+            "C1,K1,2024-04-01,,,-70.55,EUR",
+            "C1,K2,,,,-80,USD",
+            "C3,,,,,-1,USD",
+            "C4,9,2024-01-01,2024-01-31,,50,USD",
+            header=HEADER + ",Currency",
+        )
+    )
     assert ledger.credits["unapplied_fen"].tolist() == [7_055, 3_000, 100]
     assert "credit notes that no invoice takes in full: 3 (the rest is listed as unapplied)" in ledger.notes
     assert "  row 3: C1, 70.55 EUR" in ledger.summary()

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simkit.errors import UserError
 from simkit.portfolio.ledger_amounts import read_amount
 from simkit.portfolio.ledger_contract import INVOICES
-from simkit.portfolio.ledger_import import Ledger, read_ledger
+from simkit.portfolio.ledger_import import read_ledger
 
 HEADER = ["客户", "Invoice No", "Issue date", "Due date", "Paid date", "Amount", "Paid amount", "Outstanding",
           "Currency", "Disputed", "Applies to"]  # fmt: skip
@@ -25,24 +24,19 @@ FIELDS = [
     st.sampled_from(DAYS) | st.sampled_from(["", "2023-01-01", "next week"]),
     st.sampled_from([*DAYS, "", "", "0000-00-00"]),
     st.sampled_from(["100", "100", "1,234.50", "$50.00", "(30)", "-70.01", "0.5", "250"])
-    | st.sampled_from(["", "0", "ten", "1,23"]),
+    | st.sampled_from(["", "0", "ten", "1.2.3"]),
     st.sampled_from(["", "", "100", "40", "60.00", "0", "1e2", "-1", "?"]),
     st.sampled_from(["", "", "", "0", "60", "500"]),
     st.sampled_from(["", "CNY", "usd", "人民币", "shells"]),
     st.sampled_from(["", "yes", "否", "maybe"]),
     st.sampled_from(["", "", "1", "K-3"]),
 ]
-ROWS = st.lists(st.tuples(*FIELDS, st.sampled_from(["", "", "", "", "", "stray"])), min_size=1, max_size=12)
-COPIES = st.lists(st.integers(0, 11), max_size=3)
+ROWS = st.lists(st.tuples(*FIELDS, st.sampled_from(["", "", "", "", "", "stray"])), min_size=1, max_size=25)
+SURE = ("Z", "9", "2024-01-01", "2024-01-31", "", "5", *[""] * 6)
+"""An invoice that nothing in the other rows touches, so that something is always left."""
+
+COPIES = st.lists(st.integers(0, 24), max_size=3)
 COLUMNS = st.sets(st.sampled_from(HEADER[6:]))
-
-
-def read(path: Path) -> Ledger:
-    try:
-        return read_ledger(path)
-    except UserError as error:
-        assert "no invoice is left" in str(error)
-        reject()
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +44,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("ledgers")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=60, deadline=None)
 @given(rows=ROWS, copies=COPIES, extra=COLUMNS, blank_lines=st.integers(0, 2))
 def test_every_row_and_every_fen_is_accounted_for(
     folder: Path, rows: list[tuple[str, ...]], copies: list[int], extra: set[str], blank_lines: int
 ) -> None:
-    rows = rows + [rows[i] for i in copies if i < len(rows)]
+    rows = [*rows, SURE] + [rows[i] for i in copies if i < len(rows)]
     used = [i for i, name in enumerate(HEADER) if i < 6 or name in extra]
     table = [[row[i] for i in used] + ([row[-1]] if row[-1] else []) for row in rows]
     buffer = io.StringIO()
     csv.writer(buffer).writerows([[HEADER[i] for i in used], *([[]] * blank_lines), *table])
     (folder / "messy.csv").write_text(buffer.getvalue(), encoding="utf-8", newline="")
-    ledger = read(folder / "messy.csv")
+    ledger = read_ledger(folder / "messy.csv")
 
     INVOICES.validate(ledger.invoices)
     totals = ledger.totals.pivot_table(
@@ -90,13 +84,13 @@ def test_every_row_and_every_fen_is_accounted_for(
     assert ledger.summary()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=30, deadline=None)
 @given(rows=ROWS)
 def test_canonical_invoices_read_back_the_same(folder: Path, rows: list[tuple[str, ...]]) -> None:
     buffer = io.StringIO()
-    csv.writer(buffer).writerows([HEADER, *(row[:-1] for row in rows)])
+    csv.writer(buffer).writerows([HEADER, *(row[:-1] for row in [*rows, SURE])])
     (folder / "first.csv").write_text(buffer.getvalue(), encoding="utf-8", newline="")
-    first = read(folder / "first.csv")
+    first = read_ledger(folder / "first.csv")
     first.invoices.to_csv(folder / "second.csv", index=False)
     first.invoices.to_parquet(folder / "third.parquet")
     for name in ("second.csv", "third.parquet"):

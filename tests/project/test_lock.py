@@ -1,7 +1,10 @@
 """requirements.lock pins what pyproject.toml asks for, by hash, and not where it is downloaded from."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -24,9 +27,9 @@ PLATFORMS = {
 }
 
 
-def asked_for() -> list[Requirement]:
-    """Every direct dependency of simkit and of each extra, the extras that name simkit itself left out."""
-    every = [*PROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)]
+def asked_for(*extras: str) -> list[Requirement]:
+    """Every direct dependency of simkit and of ``extras``, the extras that name simkit itself left out."""
+    every = [*PROJECT["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]
     return [requirement for requirement in map(Requirement, every) if requirement.name != "simkit"]
 
 
@@ -52,14 +55,14 @@ def pinned(python: str, platform: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_every_dependency_is_pinned_as_asked(python: str, platform: str) -> None:
     versions = pinned(python, platform)
-    for requirement in asked_for():
+    for requirement in asked_for(*EXTRAS):
         found = versions.get(canonicalize_name(requirement.name), [])
         assert len(found) == 1, f"{requirement.name} is pinned {len(found)} times"
         assert requirement.specifier.contains(found[0]), f"{requirement} is pinned as {found[0]}"
 
 
 def test_every_pin_has_hashes() -> None:
-    assert len(PINS) > len(asked_for())
+    assert len(PINS) > len(asked_for(*EXTRAS))
     for entry in PINS:
         assert re.fullmatch(r"[\w.-]+==\S+( ; [^-]+?)?\s+(--hash=sha256:[0-9a-f]{64}\s*)+", entry), entry
 
@@ -78,3 +81,27 @@ def test_extra_all_is_every_extra_a_user_may_want() -> None:
     (requirement,) = map(Requirement, EXTRAS["all"])
     assert requirement.name == "simkit"
     assert requirement.extras == set(EXTRAS) - {"all", "dev"}
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level packages that a module imports, the standard library and simkit left out."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names) - {"simkit"}
+
+
+def test_whatever_simkit_imports_is_asked_for() -> None:
+    """Nothing is used that is there only because another package needs it, or only for development."""
+    asked = {canonicalize_name(requirement.name) for requirement in asked_for("app", "distributed")}
+    distributions = packages_distributions()
+    unasked = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in (ROOT / "simkit").rglob("*.py")
+        for name in imported(path)
+        if not asked & {canonicalize_name(one) for one in distributions.get(name, [])}
+    }
+    assert unasked == set()
