@@ -174,6 +174,8 @@ def default_day(draw: float, annual_pd: float, arrival_day: int, horizon_days: i
     hazard = default_hazard(annual_pd)
     if hazard <= 0.0:
         return NEVER
-    wait = max(math.ceil(-math.log1p(-draw) / hazard) - 1.0, 0.0)
-    day = max(arrival_day, 0) + wait
-    return int(day) if day < horizon_days else NEVER
+    days = -math.log1p(-draw) / hazard
+    if days > horizon_days:  # the least risks make it infinite, which has no whole number
+        return NEVER
+    day = max(arrival_day, 0) + max(int(math.ceil(days)) - 1, 0)
+    return day if day < horizon_days else NEVER

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 
 from simkit.calibration.history import history_driver
-from simkit.calibration.person_periods import Floats, PersonPeriods, bucket_days, person_periods
+from simkit.calibration.person_periods import Floats, PersonPeriods, bucket_days, person_periods, totals
 from simkit.calibration.random_effect import RandomEffectModel
 from simkit.errors import UserError
 from simkit.scenario.world import Payment
@@ -93,7 +93,7 @@ class PaymentFit:
         late = np.zeros(len(lines))
         for node, share in zip(frailty.T, probability.T, strict=True):
             logit = alpha[bucket] + beta * history[line] + node[customer[line]]
-            force = np.bincount(line, days * np.logaddexp(0.0, logit), len(lines))
+            force = totals(line, days * np.logaddexp(0.0, logit), len(lines))
             late += share[customer] * np.exp(-force)
         return late
 
@@ -169,6 +169,6 @@ def _pooled(rows: PersonPeriods, base: Floats) -> Floats:
     used = np.flatnonzero(weight > 1e-12)
     model = LogisticRegression(C=100.0, fit_intercept=False, solver="newton-cholesky", max_iter=200)
     model.fit(drivers[used % count], used // count, sample_weight=weight[used])
-    seen = np.append(np.bincount(rows.bucket, rows.days, buckets) > 0, True)
+    seen = np.append(totals(rows.bucket, rows.days, buckets) > 0, True)
     effects: Floats = np.where(seen, model.coef_[0], base)
     return effects

@@ -139,8 +139,8 @@ def person_periods(lines: pd.DataFrame, history: Floats, starts: Sequence[int]) 
         customer=keys // buckets // max(len(values), 1),
         bucket=keys % buckets,
         history=values[keys // buckets % max(len(values), 1)],
-        days=np.bincount(group, weight[line] * days, len(keys)),
-        paid=np.bincount(group, weight[line] * paid, len(keys)),
+        days=totals(group, weight[line] * days, len(keys)),
+        paid=totals(group, weight[line] * paid, len(keys)),
     )
 
 
@@ -170,6 +170,11 @@ def bucket_days(lines: pd.DataFrame, starts: Sequence[int]) -> tuple[Ints, Ints,
 def bucket_of_days(days: Ints, starts: Sequence[int]) -> Ints:
     """Return the bucket of each day from due: `simkit.behaviour.payment.bucket_of` for arrays."""
     return np.searchsorted(np.asarray(starts, dtype=np.int64), days, side="right")
+
+
+def totals(group: Ints, values: Floats, groups: int) -> Floats:
+    """Return the sum of the values of each group 0, 1, ..."""
+    return np.bincount(group, values, groups).astype(np.float64)
 
 
 def _days(dates: "pd.Series[pd.Timestamp]") -> Ints:

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import gamma, gammaln
 
-from simkit.calibration.person_periods import Floats
+from simkit.calibration.person_periods import Floats, totals
 from simkit.scenario.world import Customers
 
 YEAR = 365
@@ -20,6 +20,9 @@ _MOST_TERMS = 8
 _FEWEST_GAPS = 10
 _SHORTEST_GAP = 3.0
 _LEAST_A_MONTH = 10
+_WIDEST = 3.0
+_LARGEST_FEN = 10**13
+_WHOLE = 10_000
 
 
 def fit_purchases(invoices: pd.DataFrame, base: Customers) -> tuple[dict[str, Any], list[str]]:
@@ -109,14 +112,18 @@ def _gap_shape(invoices: pd.DataFrame) -> float | None:
     and more on average (below that, whole days are too coarse). None without such customers.
     """
     ordered = invoices.sort_values(["customer_id", "issue_date"])
-    gaps = ordered.groupby("customer_id")["issue_date"].diff().dt.days
-    of = gaps.groupby(ordered["customer_id"])
-    usual, number = of.transform("mean"), of.transform("count")
-    told = gaps.notna() & (number >= _FEWEST_GAPS) & (usual >= _SHORTEST_GAP)
+    code, _ = pd.factorize(ordered["customer_id"])
+    same = code[1:] == code[:-1]
+    gap = np.diff(ordered["issue_date"].to_numpy("datetime64[D]").astype(np.int64))[same].astype(np.float64)
+    of = code[1:][same]
+    number = totals(of, np.ones(len(of)), code.max() + 1)
+    usual = totals(of, gap, len(number)) / np.maximum(number, 1)
+    told = (number >= _FEWEST_GAPS) & (usual >= _SHORTEST_GAP)
     if not told.any():
         return None
-    squares = ((gaps / usual - 1) ** 2 * number / (number - 1))[told]
-    variation = float(squares.mean())
+    counted = told[of]
+    squares = (gap[counted] / usual[of[counted]] - 1) ** 2
+    variation = float(squares.sum() / (number[told] - 1).sum())
 
     def excess(shape: float) -> float:
         return float(gamma(1 + 2 / shape) / gamma(1 + 1 / shape) ** 2 - 1 - variation)
@@ -128,20 +135,22 @@ def _gap_shape(invoices: pd.DataFrame) -> float | None:
 
 
 def _order_values(invoices: pd.DataFrame, base: Customers) -> tuple[int, float, float]:
-    """Return the median order value (fen) and the log-spread between and within customers (analysis of variance)."""
-    logs = np.log(invoices["amount_fen"].astype(np.float64))
-    of = logs.groupby(invoices["customer_id"])
-    mean, size = of.mean(), of.size()
-    free = int((size - 1).sum())
-    if not free or len(mean) < 2:
-        spread = float(min(logs.std(), 3))
-        known = (
-            (base.order_value_spread_between, spread) if free else (spread, base.order_value_spread_within)
-        )
-        return max(1, round(np.exp(mean.mean()))), *known
-    noise = float(((logs - of.transform("mean")) ** 2).sum() / free)
-    signal = max(0.0, float(mean.var()) - noise * float((1 / size).mean()))
-    return max(1, round(np.exp(mean.mean()))), min(signal**0.5, 3.0), min(noise**0.5, 3.0)
+    """Return the median order value (fen) and the log-spread between and within customers (analysis of variance).
+
+    With a single customer, or none with two invoices, one of the spreads is the base world's.
+    """
+    logs = np.log(invoices["amount_fen"].to_numpy(np.float64))
+    code, _ = pd.factorize(invoices["customer_id"])
+    size = totals(code, np.ones(len(code)), code.max() + 1)
+    mean = totals(code, logs, len(size)) / size
+    between, within = base.order_value_spread_between, base.order_value_spread_within
+    free = float((size - 1).sum())
+    if free:
+        within = min(float(((logs - mean[code]) ** 2).sum() / free) ** 0.5, _WIDEST)
+    if len(mean) > 1:
+        noise = float((1 / size).mean()) * within**2
+        between = min(max(0.0, float(mean.var(ddof=1)) - noise) ** 0.5, _WIDEST)
+    return int(np.clip(round(np.exp(mean.mean())), 1, _LARGEST_FEN)), between, within
 
 
 def _terms(invoices: pd.DataFrame) -> tuple[list[dict[str, float]], float]:
@@ -149,13 +158,11 @@ def _terms(invoices: pd.DataFrame) -> tuple[list[dict[str, float]], float]:
 
     A term of less than a day counts as one day: the engine's customers pay from the day after the invoice on.
     """
-    days = (invoices["due_date"] - invoices["issue_date"]).dt.days.clip(1, YEAR)
-    counts = days.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    kept = counts.head(_MOST_TERMS)
-    parts = np.maximum(np.floor(kept / kept.sum() * 10_000), 1).astype(int)
-    parts.iloc[0] += 10_000 - parts.sum()
-    terms = [
-        {"days": int(day), "share": float(part / 10_000)}
-        for day, part in sorted(zip(parts.index, parts, strict=True))
-    ]
+    term = (invoices["due_date"] - invoices["issue_date"]).dt.days.to_numpy()
+    days, counts = np.unique(np.clip(term, 1, YEAR), return_counts=True)
+    common = np.sort(np.argsort(-counts, kind="stable")[:_MOST_TERMS])
+    days, kept = days[common], counts[common]
+    parts = np.maximum(kept * _WHOLE // kept.sum(), 1)
+    parts[np.argmax(parts)] += _WHOLE - parts.sum()
+    terms = [{"days": int(day), "share": float(part / _WHOLE)} for day, part in zip(days, parts, strict=True)]
     return terms, 1 - float(kept.sum() / counts.sum())

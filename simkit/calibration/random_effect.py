@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logsumexp
 
-from simkit.calibration.person_periods import Floats, PersonPeriods
+from simkit.calibration.person_periods import Floats, PersonPeriods, totals
 
 POINTS = 9
 """Quadrature nodes for each customer."""
@@ -109,7 +109,7 @@ class RandomEffectModel:
             chance = expit(self._logit(theta, z))
             surplus = rows.paid - rows.days * chance
             effect = sd * z[rows.customer]
-            scores[:, k, :buckets] = np.bincount(cell, surplus, self.customers * buckets).reshape(-1, buckets)
+            scores[:, k, :buckets] = totals(cell, surplus, self.customers * buckets).reshape(-1, buckets)
             scores[:, k, buckets] = self._by_customer(surplus * rows.history)
             scores[:, k, -1] = sd * z * scores[:, k, :buckets].sum(axis=1)
             share = known.probability[rows.customer, k]
@@ -125,9 +125,9 @@ class RandomEffectModel:
         """Add one node's share of the complete-data information."""
         rows, buckets = self.rows, self.buckets
         diagonal = np.arange(buckets)
-        total[diagonal, diagonal] += np.bincount(rows.bucket, weight, buckets)
+        total[diagonal, diagonal] += totals(rows.bucket, weight, buckets)
         for column, driver in ((buckets, rows.history), (buckets + 1, effect)):
-            cross = np.bincount(rows.bucket, weight * driver, buckets)
+            cross = totals(rows.bucket, weight * driver, buckets)
             total[:buckets, column] += cross
             total[column, :buckets] += cross
         both = weight @ (rows.history * effect)
@@ -157,7 +157,7 @@ class RandomEffectModel:
         return z, 1 / np.sqrt(curvature)
 
     def _by_customer(self, values: Floats) -> Floats:
-        return np.bincount(self.rows.customer, values, self.customers)
+        return totals(self.rows.customer, values, self.customers)
 
 
 def _uphill(slope: Floats, curvature: Floats) -> Floats:

@@ -19,7 +19,7 @@ import pandas as pd
 from scipy.special import logit, ndtr
 from scipy.stats import t as student
 
-from simkit.calibration.person_periods import OPEN, Floats, bucket_days
+from simkit.calibration.person_periods import OPEN, Floats, Ints, bucket_days, totals
 from simkit.calibration.validation import TIMING, timing
 from simkit.engine.result import Result
 from simkit.engine.simulation import simulate
@@ -42,7 +42,7 @@ _HEAVIEST = 5.0
 _FEWEST_PAYMENTS = 5
 _DOUBT = 10.0
 _LONGEST_STEP = 1.0
-_ALPHA_BOUNDS = (-30.0, 15.0)
+_FARTHEST = 1.5
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Hazards:
         """Return the hazards of lines as `simkit.calibration.person_periods.ledger_lines` returns."""
         line, bucket, days, paid = bucket_days(lines, starts)
         weight, buckets = lines["weight"].to_numpy()[line], len(starts) + 1
-        return cls(np.bincount(bucket, weight * paid, buckets), np.bincount(bucket, weight * days, buckets))
+        return cls(totals(bucket, weight * paid, buckets), totals(bucket, weight * days, buckets))
 
     @property
     def rate(self) -> Floats:
@@ -67,7 +67,8 @@ class Hazards:
     @property
     def smooth_logit(self) -> Floats:
         """Logit of the rate with half a payment and half a day without added, so that it is finite."""
-        return logit((self.payments + 0.5) / (self.days + 1.0))
+        smooth: Floats = logit((self.payments + 0.5) / (self.days + 1.0))
+        return smooth
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,13 @@ def match(lines: pd.DataFrame, world: World, status_quo: Policy, run: Run, lines
     starts = tuple(world.payment.bucket_starts)
     target = Hazards.of(lines, starts)
     sized = _sized(run, world.customers.orders_per_year, lines_a_round)
-    alpha = np.array(world.payment.alpha)
+    fitted = alpha = np.array(world.payment.alpha)
     settled_only = bool((lines["paid_share"] == 1).all())
     rounds = []
     for number in range(1, ROUNDS + 1):
         seen = _simulated(_scenario(world, alpha, status_quo, sized), number - 1, settled_only)
         step = _step(target, Hazards.of(seen, starts)) / max(1, number - 1)
-        alpha = np.clip(alpha + step, *_ALPHA_BOUNDS)
+        alpha = np.clip(alpha + step, fitted - _FARTHEST, fitted + _FARTHEST)
         told = timing(seen)
         rounds.append(
             (number, len(seen), told["late_share"], told["days_late_mean"], float(np.abs(step).max()))
@@ -234,5 +235,5 @@ def _timing_table(ledger: Mapping[str, float], checks: list[dict[str, float]]) -
     return pd.DataFrame(frame).loc[list(TIMING)].rename_axis("measure").reset_index()
 
 
-def _days(dates: "pd.Series[pd.Timestamp]") -> np.ndarray:
+def _days(dates: "pd.Series[pd.Timestamp]") -> Ints:
     return dates.fillna(pd.Timestamp(0)).to_numpy("datetime64[D]").astype(np.int64)

@@ -73,7 +73,7 @@ def timing(lines: pd.DataFrame) -> dict[str, float]:
     def share_after(day: int) -> float:
         told = span > day
         after = np.where(days > day, 1.0, 1 - paid)
-        return _ratio(weight[told] @ after[told], weight[told].sum())
+        return _ratio(float(weight[told] @ after[told]), float(weight[told].sum()))
 
     told = (span > 0) & (paid > 0)
     worth = (weight * paid)[told]

@@ -188,7 +188,7 @@ def _payment_part(fit: PaymentFit) -> dict[str, Any]:
         "history_prior_share": fit.prior_share,
         "history_prior_lines": fit.prior_lines,
         "quality_weight": 0.0,
-        "frailty_sd": fit.frailty_sd,
+        "frailty_sd": min(fit.frailty_sd, 10.0),
     }
 
 

@@ -20,8 +20,6 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-import numpy as np
-
 from simkit.scenario.run import Run
 
 DAY = 1440
@@ -60,10 +58,6 @@ class Calendar:
     def date(self, day: int) -> date:
         """Return the date of a day."""
         return self.start + timedelta(days=day)
-
-    def datetime(self, day: int) -> np.datetime64:
-        """Return the date of a day as numpy's datetime."""
-        return np.datetime64(self.date(day), "ns")
 
     def month(self, day: int) -> int:
         """Return the number of the month a day lies in, 0 for the first."""

@@ -61,7 +61,11 @@ class Desk:
         """Set how many people work from now on; who must go finishes the job in hand first."""
         empty_places = self._people.capacity - people
         while len(self._absent) > empty_places:
-            self._people.release(self._absent.pop())
+            place = self._absent.pop()
+            if place.triggered:
+                self._people.release(place)
+            else:
+                place.cancel()
         while len(self._absent) < empty_places:
             request = self._people.request(priority=(-inf, len(self._absent)))  # type: ignore[arg-type]
             self._absent.append(request)

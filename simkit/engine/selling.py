@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from simkit.behaviour.default import conditional_pd, default_day, normal_quantile
-from simkit.behaviour.demand import acceptance, gap, order_intensity
+from simkit.behaviour.demand import acceptance, gap, log_mean_gap, order_intensity
 from simkit.engine.calendar import Calendar
 from simkit.engine.order import Customer, Order
 from simkit.engine.terms import Terms
+from simkit.errors import UserError
 from simkit.rules.admission import (
     Admission,
     Security,
@@ -26,6 +27,9 @@ from simkit.streams import Stream
 
 BURN_IN_GAPS = 5.0
 """Mean gaps a customer's order clock has run before the first day, so that it starts in its stride."""
+
+ORDER_STEP = 10_000
+"""Order ids a customer has."""
 
 INDICATORS = (
     "legal_disputes",
@@ -56,6 +60,7 @@ class Selling:
         self.world = world
         self.draw = draw
         self.calendar = calendar
+        self.log_mean_gap = log_mean_gap(world.customers.gap_shape)
 
     # ---------------------------------------------------------------- customers
 
@@ -105,7 +110,7 @@ class Selling:
     def winds(self, customer: Customer) -> None:
         """Set the customer's clock for its next order."""
         luck = self.draw(Stream.ORDER_GAP, customer.customer_id, customer.gaps)
-        customer.goal += gap(luck, self.world.customers.gap_shape)
+        customer.goal += gap(luck, self.world.customers.gap_shape, self.log_mean_gap)
         customer.gaps += 1
 
     # ---------------------------------------------------------------- scores
@@ -129,7 +134,7 @@ class Selling:
             customer.goodwill *= 1.0 - self.world.relationship.recovery_per_month
             if month % terms.policy.credit.rescore_months == 0:
                 self.score(customer, day, terms)
-        if day == self.calendar.switch or customer.first_grade is None:
+        if day == self.calendar.switch:
             self.score(customer, day, terms)
 
     # ---------------------------------------------------------------- offers
@@ -159,7 +164,12 @@ class Selling:
 
     def order(self, customer: Customer, day: int, terms: Terms) -> Order:
         """Return the customer's next order as the company and the customer decide on it."""
-        order_id = customer.customer_id * 10_000 + customer.orders
+        if customer.orders == ORDER_STEP:
+            raise UserError(
+                f"customer {customer.customer_id} orders more than {ORDER_STEP:,} times and orders could not be told "
+                "apart; lower world.customers.orders_per_year or raise world.customers.orders_shape"
+            )
+        order_id = customer.customer_id * ORDER_STEP + customer.orders
         customer.orders += 1
         self.winds(customer)
         offer = terms.grades[customer.grade]

@@ -22,7 +22,7 @@ def code_version() -> str:
 
 def default_folder() -> Path:
     """Return where results are kept: the environment's ``SIMKIT_CACHE``, or ``~/.cache/simkit``."""
-    return Path(os.environ.get("SIMKIT_CACHE", Path.home() / ".cache" / "simkit"))
+    return Path(os.environ.get("SIMKIT_CACHE") or Path.home() / ".cache" / "simkit")
 
 
 class Cache:
@@ -50,7 +50,7 @@ class Cache:
             return None
         if not isinstance(stored, dict) or stored.get("key") != key:
             return None
-        return stored["result"]
+        return stored.get("result")
 
     def write(self, key: str, result: Any) -> None:
         """Store a result: a reader sees all of it or nothing.

@@ -121,6 +121,8 @@ def _keeps_to(row: dict[str, Any], constraints: Constraints) -> bool:
 def efficient(growth: ArrayLike, overdue: ArrayLike) -> NDArray[np.bool_]:
     """Return which points no other beats: at least as much growth and at most as much overdue, one strictly.
 
+    A point of which either is undefined (NaN), such as a policy that sells nothing, is not efficient.
+
     Examples
     --------
     >>> efficient([0.1, 0.2, 0.1], [0.05, 0.10, 0.07]).tolist()
@@ -130,4 +132,4 @@ def efficient(growth: ArrayLike, overdue: ArrayLike) -> NDArray[np.bool_]:
     at_least = (g[None, :] >= g[:, None]) & (o[None, :] <= o[:, None])
     strictly = (g[None, :] > g[:, None]) | (o[None, :] < o[:, None])
     beaten: NDArray[np.bool_] = (at_least & strictly).any(axis=1)
-    return ~beaten
+    return ~beaten & ~np.isnan(g) & ~np.isnan(o)

@@ -9,6 +9,7 @@ import pandas as pd
 from joblib import Parallel, cpu_count, delayed
 
 from simkit.engine.simulation import Engine
+from simkit.errors import UserError
 from simkit.experiments.cache import Cache
 from simkit.experiments.simulation import simulate
 from simkit.outcomes.curves import weekly_curves
@@ -52,6 +53,8 @@ def run(shards: Sequence[Shard], workers: int | None = None, cache: Cache | None
     cache : Cache, optional
         Where digests are found and kept; the default folder when not given.
     """
+    if workers is not None and workers < 1:
+        raise UserError(f"workers: {workers} given; allowed are 1 or more")
     cache = cache or Cache()
     keys = [
         cache.key(scenario=scenario_hash(shard.scenario), replication=shard.replication, engine=shard.engine)

@@ -109,6 +109,7 @@ def test_more_risk_never_means_later(draw, one, other, arrival) -> None:
 @given(SHARE, st.integers(-1, 1000))
 def test_edges(draw, arrival) -> None:
     assert default_day(draw, 0.0, arrival, HORIZON) == NEVER
+    assert default_day(draw, 5e-324, arrival, HORIZON) == NEVER  # the wait is infinite in floating point
     assert default_day(draw, 1.0, arrival, HORIZON) == max(arrival, 0)
     assert default_day(draw, 1.0, HORIZON, HORIZON) == NEVER
     assert NEVER > HORIZON
