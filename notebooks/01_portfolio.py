@@ -45,7 +45,7 @@ display(charts.grade_bars(grades, language))
 display(portrait.grade_table(grades, language))
 portrait.record_grades(grades)
 
-# %%
+# %% tags=["pairs"]
 display(say("portfolio.spread", language))
 for spread in portrait.spreads(customers, language):
     display(charts.histogram(*spread, language))

@@ -63,7 +63,7 @@ display(say("executive.alternatives", language))
 display(judged.lines(language))
 comparison.record_differences(compared)
 
-# %%
+# %% tags=["pairs"]
 display(say("executive.differences", language))
 for name in HEADLINE:
     measure = MEASURES[name]

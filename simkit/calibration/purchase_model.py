@@ -92,7 +92,10 @@ def _last_year(invoices: pd.DataFrame) -> tuple[Floats, int]:
 
 
 def _orders_shape(counts: Floats) -> float:
-    """Return the gamma shape of order rates: the maximum of the negative binomial likelihood of the counts."""
+    """Return the gamma shape of order rates: the maximum of the negative binomial likelihood of the counts.
+
+    Customers who bought nothing in the window are not seen; the shape is that of those who did.
+    """
     mean = float(counts.mean())
 
     def deviance(log_shape: float) -> float:

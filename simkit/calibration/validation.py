@@ -20,6 +20,9 @@ HELD_OUT_SHARE = 0.2
 BINS = 10
 _FEWEST_HELD_OUT = 20
 
+FOLLOW_UP_DAYS = 120
+"""Days past its due date for which a line must have been observed to count in mean and median days late."""
+
 TIMING = (
     "early_share",
     "on_day_share",
@@ -64,7 +67,8 @@ def timing(lines: pd.DataFrame) -> dict[str, float]:
     """Return shares paid early, on the day, late, more than 7 and 30 days late, and mean and median days late.
 
     Each share is over the lines whose answer is known: those observed beyond the day asked about. Mean and median
-    are over what was paid of lines past due. NaN where no line tells.
+    are over lines observed for `FOLLOW_UP_DAYS` past their due date and paid by then, so that a ledger and a
+    simulation watched for different times can be compared. NaN where no line tells.
     """
     span = (lines["end"] - lines["due"]).to_numpy()
     days = (lines["paid"] - lines["due"]).to_numpy()
@@ -75,7 +79,7 @@ def timing(lines: pd.DataFrame) -> dict[str, float]:
         after = np.where(days > day, 1.0, 1 - paid)
         return _ratio(float(weight[told] @ after[told]), float(weight[told].sum()))
 
-    told = (span > 0) & (paid > 0)
+    told = (span >= FOLLOW_UP_DAYS) & (paid > 0) & (days <= FOLLOW_UP_DAYS)
     worth = (weight * paid)[told]
     late = share_after(0)
     before = weight * paid * (days < 0)

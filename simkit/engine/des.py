@@ -303,7 +303,7 @@ class Region:
         """A step has been taken: it costs, it is felt, and from the next day it moves the line."""
         self.book.action(chase, day)
         line = chase.line
-        if not line.is_open or line.in_recovery:
+        if not chase.needed():  # settled, or overtaken by a later step of another desk, while it was in hand
             return
         customer = line.order.customer
         memory = self.world.relationship

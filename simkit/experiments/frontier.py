@@ -131,5 +131,6 @@ def efficient(growth: ArrayLike, overdue: ArrayLike) -> NDArray[np.bool_]:
     g, o = np.asarray(growth, dtype=float), np.asarray(overdue, dtype=float)
     at_least = (g[None, :] >= g[:, None]) & (o[None, :] <= o[:, None])
     strictly = (g[None, :] > g[:, None]) | (o[None, :] < o[:, None])
-    beaten: NDArray[np.bool_] = (at_least & strictly).any(axis=1)
-    return ~beaten & ~np.isnan(g) & ~np.isnan(o)
+    undefined = np.isnan(g) | np.isnan(o)
+    unbeaten: NDArray[np.bool_] = ~(np.any(at_least & strictly, axis=1) | undefined)
+    return unbeaten

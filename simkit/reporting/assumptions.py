@@ -18,6 +18,7 @@ from simkit.scenario.reference import Row, describe
 from simkit.scenario.scenario import Scenario
 
 SECTIONS = ("world", "policy", "run")
+DISTRIBUTION = ": values at the cumulative shares"
 SAME = "\N{MIDDLE DOT}"
 
 
@@ -70,17 +71,31 @@ def source_of(row: Row, calibrated: Sequence[str] = ()) -> str:
     return (row.source or "assumption") if row.value == row.default else "scenario"
 
 
+def fitted_parameters(scenario: Scenario, language: Language, calibrated: Sequence[str]) -> Html:
+    """Return the parameters that were estimated on the ledger, with their values in a scenario that uses them."""
+    rows = [row for row in parameters(scenario) if source_of(row, calibrated) == "ledger"]
+    return _table(rows, language, calibrated, text("ledger.fitted_table", language))
+
+
 def _section(name: str, rows: list[Row], language: Language, calibrated: Sequence[str]) -> Html:
     tags = [source_of(row, calibrated) for row in rows]
     title = text(f"section.{name}", language)
     counted = text("assumptions.count", language, all=str(len(rows)), assumed=str(tags.count("assumption")))
+    summary = element("summary", title, " ", element("small", counted))
+    return element("details", summary, _table(rows, language, calibrated, title))
+
+
+def _table(rows: list[Row], language: Language, calibrated: Sequence[str], caption: str) -> Html:
     columns = {key: text(f"assumptions.{key}", language) for key in ("parameter", "value", "source")}
     cells = (
-        {"parameter": _named(row, language), "value": value_of(row.value, row.unit, language), "source": _tag(tag, language)}
-        for row, tag in zip(rows, tags, strict=True)
+        {
+            "parameter": _named(row, language),
+            "value": value_of(row.value, row.unit, language),
+            "source": _tag(source_of(row, calibrated), language),
+        }
+        for row in rows
     )
-    summary = element("summary", title, " ", element("small", counted))
-    return element("details", summary, table(columns, cells, caption=title))
+    return table(columns, cells, caption=caption)
 
 
 def _named(row: Row, language: Language) -> Html:
@@ -93,7 +108,11 @@ def _tag(tag: str, language: Language) -> Html:
 
 def description(english: str, language: Language) -> str:
     """Return what a parameter means, translated where the language is Chinese and a translation is at hand."""
-    return english if language == "en" else translations().get(english, english)
+    if language == "en":
+        return english
+    # A distribution's description ends with where its values stand; that is the same for all.
+    subject, distribution, _ = english.partition(DISTRIBUTION)
+    return translations().get(subject, subject) + (text("assumptions.distribution", language) if distribution else "")
 
 
 @lru_cache(maxsize=1)

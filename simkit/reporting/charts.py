@@ -6,6 +6,7 @@ JupyterLab and published by a page, and never carries Altair's HTML, in which a 
 
 import json
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import altair as alt
@@ -20,6 +21,9 @@ MIME = "application/vnd.vegalite.v5+json"
 NOTEBOOK_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 SIGNIFICANT_DIGITS = 6
 BARS = 24
+PLOT_WIDTH, PLOT_HEIGHT = 600, 330
+LABEL_PIXELS = 200
+FIRST_WIDE = 0x2E80  # from here on letters are as wide as high
 _PERCENT_AXIS = ".3~%"
 
 
@@ -61,13 +65,13 @@ Chart = alt.LayerChart | alt.Chart
 
 
 def growth_against_overdue(points: pd.DataFrame, language: Language) -> Chart:
-    """Draw sales growth against the cohort overdue rate, each point with its 95 % intervals.
+    """Draw sales growth against the cohort overdue rate, each point with bars on both axes.
 
     Parameters
     ----------
     points : pandas.DataFrame
         One row a point: ``name``, ``growth``, ``growth_low``, ``growth_high``, ``overdue``, ``overdue_low``,
-        ``overdue_high`` (shares), ``role`` (status_quo, alternative, recommended, efficient or dominated) and
+        ``overdue_high`` (shares: the ends of the bars), ``role`` (status_quo, alternative, recommended, efficient or dominated) and
         ``label`` (empty where the point is not named on the chart). Points whose role is efficient or recommended are
         joined by a line when any is efficient.
     language : {"en", "zh"}
@@ -130,22 +134,48 @@ def _point_colour(role: str, position: int) -> str:
 
 
 def _point_labels(frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Name points beside them: towards the middle of the chart, below a neighbour that is already named."""
-    named = frame[frame["label"] != ""]
-    reach_x, reach_y = (max(float(np.ptp(frame[axis])), 1e-9) for axis in ("overdue", "growth"))
-    middle = float(frame["overdue"].min()) + reach_x / 2
-    layers, placed = [], list[tuple[float, float]]()
-    for position in range(len(named)):
-        row = named.iloc[[position]]
-        at = (float(row["overdue"].iloc[0]), float(row["growth"].iloc[0]))
-        crowded = any(abs(at[0] - x0) < reach_x / 3 and abs(at[1] - y0) < reach_y / 8 for x0, y0 in placed)
-        placed.append(at)
-        left = at[0] <= middle
-        mark = alt.Chart(row).mark_text(
-            align="left" if left else "right", dx=9 if left else -9, dy=14 if crowded else -11, fontWeight=600, limit=190
-        )
+    """Name points beside them, where the words cover no other point and no other name."""
+    spots = _pixels(frame)
+    taken = [(left - 6, top - 6, left + 6, top + 6) for left, top in spots]
+    layers = []
+    for position in np.flatnonzero(frame["label"] != ""):
+        row = frame.iloc[[position]]
+        align, dx, dy, box = _best_place(spots[position], str(row["label"].iloc[0]), taken)
+        taken.append(box)
+        mark = alt.Chart(row).mark_text(align=align, dx=dx, dy=dy, baseline="middle", fontWeight=600, limit=LABEL_PIXELS)
         layers.append(mark.encode(x=x, y=y, text="label:N", color=alt.Color("colour:N", scale=None)))
     return layers
+
+
+def _pixels(frame: pd.DataFrame) -> list[tuple[float, float]]:
+    """Return where points come to lie on a page of ordinary width."""
+    places = []
+    for axis, reach in (("overdue", PLOT_WIDTH), ("growth", PLOT_HEIGHT)):
+        values = frame[axis].to_numpy(dtype=float)
+        low, high = np.nanmin(frame[[axis, f"{axis}_low"]]), np.nanmax(frame[[axis, f"{axis}_high"]])
+        places.append(20 + (reach - 40) * (values - low) / max(high - low, 1e-9))
+    return [(float(left), PLOT_HEIGHT - float(up)) for left, up in zip(*places, strict=True)]
+
+
+Box = tuple[float, float, float, float]
+
+
+def _best_place(spot: tuple[float, float], label: str, taken: list[Box]) -> tuple[str, int, int, Box]:
+    """Return alignment, offsets and box of a label: of eight places the one that covers least."""
+    width = min(LABEL_PIXELS, sum(13 if ord(letter) > FIRST_WIDE else 7 for letter in label))
+    places = []
+    for preference, (dy, side) in enumerate(product((-13, 14, -29, 30), ("left", "right"))):
+        dx = 10 if side == "left" else -10
+        left = spot[0] + dx - (0 if side == "left" else width)
+        box = (left, spot[1] + dy - 8, left + width, spot[1] + dy + 8)
+        outside = max(0.0, -left) + max(0.0, left + width - PLOT_WIDTH)
+        cost = sum(_overlap(box, other) for other in taken) + 40 * outside + preference
+        places.append((cost, preference, (side, dx, dy, box)))
+    return min(places)[2]
+
+
+def _overlap(a: Box, b: Box) -> float:
+    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
 
 
 def difference_bars(differences: pd.DataFrame, measure: Measure, language: Language) -> Chart:
@@ -161,6 +191,8 @@ def difference_bars(differences: pd.DataFrame, measure: Measure, language: Langu
         Language of the words.
     """
     scale, title = _axis_of(measure, differences[["mean", "low", "high"]].to_numpy(), language)
+    if measure.kind == "share":
+        scale, title = 0.01, text("unit.points", language)
     frame = pd.DataFrame(
         {
             "name": differences["name"].astype(str),
@@ -170,7 +202,7 @@ def difference_bars(differences: pd.DataFrame, measure: Measure, language: Langu
         }
     )
     base = alt.Chart(frame)
-    axis = alt.Axis(format="+.3~%" if measure.kind == "share" else "+,.4~r", tickCount=5, grid=True)
+    axis = alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '+,.4~r')", tickCount=5)
     rows = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=150, labelColor=theme.INK))
     colour = alt.Color("colour:N", scale=None)
     span = alt.Scale(zero=True, nice=True)

@@ -39,8 +39,12 @@ class Compared(Protocol):
 
 
 def points(compared: Compared, judged: Verdict, language: Language) -> pd.DataFrame:
-    """Return the points of ``charts.growth_against_overdue``, the recommended alternative marked."""
-    summary = compared.summary().set_index(KEYS)
+    """Return the points of ``charts.growth_against_overdue``, the recommended alternative marked.
+
+    Bars are the intervals of the paired difference, laid around the alternative's own mean: where they miss the status
+    quo's value the difference is sure.
+    """
+    summary, differences = compared.summary().set_index(KEYS), compared.differences().set_index(KEYS)
     best = judged.best.name if judged.best else None
     rows = []
     for position, name in enumerate(compared.names):
@@ -49,10 +53,16 @@ def points(compared: Compared, judged: Verdict, language: Language) -> pd.DataFr
         label = f"{shown} ({text('compare.best_role', language)})" if name == best else shown
         row = {"name": shown, "label": label, "role": role}
         for key, measure in (("growth", GROWTH), ("overdue", OVERDUE)):
-            found = summary.loc[(name, measure.name)]
-            row |= {key: found["mean"], f"{key}_low": found["low"], f"{key}_high": found["high"]}
+            row |= {key: summary.loc[(name, measure.name)]["mean"]}
+            row |= bars(row[key], key, differences.loc[(name, measure.name)] if position else None)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def bars(mean: float, key: str, difference: pd.Series | None) -> dict[str, float]:
+    """Return the ends of a point's bar: its mean, moved by as much as its paired difference may be off."""
+    low, high = (0.0, 0.0) if difference is None else (difference["low"] - difference["mean"], difference["high"] - difference["mean"])
+    return {f"{key}_low": mean + low, f"{key}_high": mean + high}
 
 
 def difference_rows(compared: Compared, measure: Measure, language: Language) -> pd.DataFrame:
@@ -119,7 +129,7 @@ def evidence(compared: Compared, language: Language, names: Iterable[str] = EVID
 def _cell(value: str, difference: pd.Series, measure: Measure, language: Language) -> Html:
     shown = measure.difference(difference["mean"], language)
     range_ = measure.range(difference["low"], difference["high"], language, differences=True)
-    return joined([value, element("br"), element("small", f"{shown} ({range_})")])
+    return joined([value, element("div", f"{shown} ({range_})", class_="note")])
 
 
 def weekly(compared: Compared, column: str, names: Sequence[str], language: Language) -> pd.DataFrame:

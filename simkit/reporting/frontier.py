@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from simkit.reporting.comparison import KEYS, Compared, bars
 from simkit.reporting.markup import Html, element
 from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT
 from simkit.reporting.record import record
@@ -17,6 +18,10 @@ class Explored(Protocol):
     """What the reports read of a frontier."""
 
     @property
+    def comparison(self) -> Compared:
+        """Outcomes of every policy of the grid, the first of it as the status quo."""
+
+    @property
     def points(self) -> pd.DataFrame:
         """One row a policy of the grid, with its outcomes and whether it is feasible, efficient and recommended."""
 
@@ -27,16 +32,16 @@ class Explored(Protocol):
 
 def points(explored: Explored, language: Language) -> pd.DataFrame:
     """Return the points of ``charts.growth_against_overdue``; the first of the grid, and the efficient ones, are named."""
-    frame = explored.points
-    role = [_role(row) for row in frame.to_dict("records")]
-    names = [scenario_name(name, language) for name in frame["name"]]
-    labels = [name if kind != "dominated" or place == 0 else "" for place, (name, kind) in enumerate(zip(names, role, strict=True))]
-    columns = {
-        f"{key}{end}": frame[f"{measure.name}{end}"]
-        for key, measure in (("growth", GROWTH), ("overdue", OVERDUE))
-        for end in ("", "_low", "_high")
-    }
-    return pd.DataFrame({"name": names, "label": labels, "role": role, **columns})
+    differences = explored.comparison.differences().set_index(KEYS)
+    rows = []
+    for place, point in enumerate(explored.points.to_dict("records")):
+        role, name = _role(point), scenario_name(point["name"], language)
+        row: dict[str, Any] = {"name": name, "label": "" if place and role == "dominated" else name, "role": role}
+        for key, measure in (("growth", GROWTH), ("overdue", OVERDUE)):
+            row |= {key: point[measure.name]}
+            row |= bars(row[key], key, differences.loc[(point["name"], measure.name)] if place else None)
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _role(row: dict[str, Any]) -> str:
@@ -50,17 +55,17 @@ def answer(explored: Explored, language: Language) -> Html:
     best = explored.recommendation
     if best is None:
         return filled("frontier.answer_none", language, **{**counts, "efficient": str(int(frame["efficient"].sum()))})
-    words = {
-        key: value
-        for name, measure in (("growth", GROWTH), ("overdue", OVERDUE))
-        for key, value in (
-            (name, measure.value(best[measure.name], language)),
-            (f"{name}_range", measure.range(best[f"{measure.name}_low"], best[f"{measure.name}_high"], language)),
-        )
-    }
-    return filled(
-        "frontier.answer_recommended", language, name=element("strong", scenario_name(best["name"], language)), **counts, **words
-    )
+    words = {name: measure.value(best[measure.name], language) for name, measure in (("growth", GROWTH), ("overdue", OVERDUE))}
+    name = element("strong", scenario_name(best["name"], language))
+    today = frame["name"].iloc[0]
+    if best["name"] == today:
+        return filled("frontier.answer_stays", language, name=name, **counts, **words)
+    differences = explored.comparison.differences().set_index(KEYS)
+    for key, measure in (("growth", GROWTH), ("overdue", OVERDUE)):
+        found = differences.loc[(best["name"], measure.name)]
+        words[f"{key}_difference"] = measure.difference(found["mean"], language)
+        words[f"{key}_range"] = measure.range(found["low"], found["high"], language, differences=True)
+    return filled("frontier.answer_recommended", language, name=name, today=scenario_name(today, language), **counts, **words)
 
 
 def rate_of_exchange(explored: Explored, language: Language) -> Html:

@@ -1,13 +1,10 @@
 """What a report is made from, checked in full before anything runs or is written."""
 
 import os
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from simkit.errors import UserError
-from simkit.reporting.receipt import FILE, read_receipt, Receipt
 from simkit.reporting.texts import Language, scenario_name
 from simkit.scenario.diff import diff
 from simkit.scenario.loading import load
@@ -65,48 +62,3 @@ def check_comparable(files: Sequence[Path], scenarios: Sequence[Scenario], langu
                 f"{file}: {', '.join(unlike[:5])}{' ...' if len(unlike) > 5 else ''} differ from {files[0]}; scenarios must "
                 "share their run section and their status quo to be compared pair by pair"
             )
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a report goes: a new folder, an empty one, one with an earlier report, or one with other files beside it."""
-
-    folder: Path
-
-    def check(self, files: Sequence[str]) -> None:
-        """Refuse a place that cannot be written to, or where a file that is no report's would be overwritten."""
-        if self.folder.exists() and not self.folder.is_dir():
-            raise UserError(f"{self.folder}: is a file; the report needs a folder")
-        ground = next(place for place in (self.folder, *self.folder.absolute().parents) if place.exists())
-        try:
-            tempfile.TemporaryDirectory(dir=ground, prefix=".simkit-").cleanup()
-        except OSError as error:
-            raise UserError(f"{self.folder}: cannot be written: {error.strerror or error}") from None
-        foreign = [name for name in (*files, FILE) if (self.folder / name).exists() and name not in self._earlier()]
-        if foreign:
-            raise UserError(
-                f"{self.folder / foreign[0]}: exists and belongs to no report; give another folder, or move the file away"
-            )
-
-    def _earlier(self) -> set[str]:
-        """Return the files of the report that is there already."""
-        path = self.folder / FILE
-        receipt = read_receipt(path) if path.is_file() else None
-        return {*receipt.files, FILE} if isinstance(receipt, Receipt) else set()
-
-    def publish(self, made: Path) -> None:
-        """Move a finished report in: as one folder where there is none, else file by file with the receipt last."""
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.folder.parent, prefix=".simkit-") as near:
-            staged = Path(near) / "report"
-            _copied(made, staged)
-            if not self.folder.exists():
-                staged.replace(self.folder)
-                return
-            old = self._earlier()
-            new = [path.relative_to(staged).as_posix() for path in sorted(staged.rglob("*")) if path.is_file()]
-            for name in sorted(new, key=lambda name: name == FILE):
-                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (staged / name).replace(self.folder / name)
-            for name in old - set(new):
-                (self.folder / name).unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from simkit.reporting.texts import Language, days, interval, number, percent, points, text, yuan
+from simkit.reporting.texts import Language, days, interval, number, percent, points, text, yuan, yuan_range
 
 Kind = Literal["share", "days", "money", "count", "score"]
 
@@ -30,14 +30,19 @@ class Measure:
         return _DIFFERENCE[self.kind](value, language)
 
     def range(self, low: float, high: float, language: Language, differences: bool = False) -> str:
-        """Return an interval of values, or of differences."""
-        write = self.difference if differences else self.value
-        first = number(100 * low, 1, signed=True) if differences and self.kind == "share" else write(low, language)
-        return interval(first, write(high, language), language)
+        """Return an interval of values, or of differences; the unit stands once, behind the upper end."""
+        if self.kind == "money":
+            return yuan_range(low, high, language, signed=differences)
+        if differences:
+            scale, digits = (100, 1) if self.kind == "share" else (1, _DIGITS[self.kind])
+            return interval(number(scale * low, digits, signed=True), self.difference(high, language), language)
+        first = percent(low) if self.kind == "share" else number(low, _DIGITS[self.kind])
+        return interval(first, self.value(high, language), language)
 
 
 Writer = Callable[[float, Language], str]
 
+_DIGITS: dict[Kind, int] = {"days": 1, "count": 0, "score": 2}
 _VALUE: dict[Kind, Writer] = {
     "share": lambda value, language: percent(value),
     "days": lambda value, language: days(value, language),

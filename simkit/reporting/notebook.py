@@ -43,6 +43,8 @@ class Parameters(BaseModel):
     world: str | None = Field(None, description="File of a calibrated world laid over the scenarios.")
     sweep: str | None = Field(None, description="A grid of policies.")
     ledger: str | None = Field(None, description="The ledger the world was calibrated on.")
+    world_folder: str | None = Field(None, description="Where the calibrated world is written.")
+    lines_a_round: int | None = Field(None, ge=1, description="Lines of each simulation of the match.")
     language: Language = Field("en", description="Language of the words.")
     replications: int | None = Field(None, ge=1, description="Replications instead of the scenarios' own.")
     workers: int | None = Field(None, ge=1, description="Processes to simulate in.")

@@ -40,10 +40,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page as the first page lists it: its file, its title and the answer it gives."""
+    """A page as the first page lists it: its file, its title, the question it asks and the answer it gives."""
 
     file: str
     title: str
+    question: str
     answer: str
 
 
@@ -85,6 +86,8 @@ class _Exporter(TemplateExporter):
     def __init__(self, prose: "_Prose") -> None:
         super().__init__(template_name="simkit", extra_template_basedirs=[str(TEMPLATES)])
         self.register_filter("items", lambda cell: list(_items(cell, prose)))
+        # Resources would be copied before the template sees them; the headings are found while it renders.
+        self.environment.globals["headings"] = prose.headings
 
     def _create_environment(self) -> Environment:
         environment: Environment = super()._create_environment()
@@ -138,8 +141,7 @@ def page(
     prose = _Prose()
     scripts = _scripts() if any(MIME in output.get("data", {}) for output in outputs(notebook)) else ()
     variables = frame.variables(file, title, question, scripts) | {"entries": entries}
-    resources = {"page": variables, "headings": prose.headings}
-    html, _ = _Exporter(prose).from_notebook_node(notebook, resources)
+    html, _ = _Exporter(prose).from_notebook_node(notebook, {"page": variables})
     if (size := len(html.encode())) > LARGEST_PAGE_BYTES:
         raise ValueError(f"{file} has {size:,} bytes; a page must not exceed {LARGEST_PAGE_BYTES:,}")
     return str(html)

@@ -3,15 +3,17 @@
 import json
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
 
 import simkit.errors
-from simkit.calibration.world import calibrate
+from simkit.calibration.world import LINES_A_ROUND
 from simkit.errors import UserError
-from simkit.reporting.inputs import Destination, check_comparable, load_scenarios
+from simkit.portfolio.ledger_import import read_ledger
+from simkit.reporting.destination import Destination
+from simkit.reporting.inputs import check_comparable, load_scenarios
 from simkit.reporting.notebook import Parameters, execute, parameters
 from simkit.reporting.pages import Entry, Frame, headline, page
 from simkit.reporting.receipt import DataFile, ScenarioEntry, code_version, sha256_of, write_receipt
@@ -28,7 +30,7 @@ SCENARIOS = tuple(
 SWEEP = ROOT / "params" / "sweeps" / "cutoffs_terms.yaml"
 NOTEBOOKS = ROOT / "notebooks"
 PAGES = ("11_executive_report", "08_frontier", "01_portfolio")
-LEDGER_PAGES = ("11_executive_report", "02_calibration", "08_frontier", "01_portfolio")
+CALIBRATION = "02_calibration"
 INDEX = "index.html"
 WORLD = "world.yaml"
 SHORT = 12
@@ -51,10 +53,30 @@ class Plan:
     tell: Tell = field(repr=False)
 
     @property
+    def calibration(self) -> Path:
+        """The notebook that fits the world to a ledger."""
+        return NOTEBOOKS / f"{CALIBRATION}.ipynb"
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """All notebooks to run, in the order of their pages: the one with the verdict, the ledger's, the others."""
+        first, *others = self.notebooks
+        return (first, *([self.calibration] if self.ledger else []), *others)
+
+    @property
+    def stems(self) -> list[str]:
+        """Names of the pages."""
+        return [source.stem for source in self.sources]
+
+    @property
     def outputs(self) -> list[str]:
         """The files that are known before anything runs."""
-        stems = [notebook.stem for notebook in self.notebooks]
-        return [INDEX, *(f"{stem}.html" for stem in stems), *(f"results/{stem}.json" for stem in stems)]
+        return [INDEX, *(f"{stem}.html" for stem in self.stems), *(f"results/{stem}.json" for stem in self.stems)]
+
+    @property
+    def seconds(self) -> int:
+        """Longest time one notebook may take."""
+        return self.scenarios[0].run.time_limit_seconds
 
 
 def build_report(
@@ -119,8 +141,9 @@ def _plan(
     loaded = load_scenarios(files, replications=told.replications)
     check_comparable(files, loaded, spoken)
     data = None if ledger is None else _existing(ledger, "ledger")
-    stems = PAGES if data is None else LEDGER_PAGES
-    sources = tuple(_existing(path, "notebook") for path in notebooks or [NOTEBOOKS / f"{stem}.ipynb" for stem in stems])
+    if data is not None:
+        read_ledger(data)  # refused now rather than after minutes
+    sources = tuple(_existing(path, "notebook") for path in notebooks or [NOTEBOOKS / f"{stem}.ipynb" for stem in PAGES])
     plan = Plan(files, tuple(loaded), data, spoken, sources, Destination(Path(out)), workers, replications, tell)
     plan.destination.check(plan.outputs)
     return plan
@@ -134,27 +157,30 @@ def _existing(path: str | Path, what: str) -> Path:
 
 def _make(plan: Plan, made: Path, scratch: Path) -> None:
     """Make the whole report in an empty folder."""
-    world = None
+    world = made / WORLD if plan.ledger else None
+    executed: dict[str, nbformat.NotebookNode] = {}
     if plan.ledger is not None:
-        plan.tell(f"calibrating on {plan.ledger}")
-        world = made / WORLD
-        calibrate(plan.ledger).write(world)
+        executed[CALIBRATION] = _calibrated(plan, made, scratch)
     scenarios = load_scenarios(plan.files, world, plan.replications)
     kept = _keep(plan, scenarios, made)
-    executed = _executed(plan, scenarios, world, scratch)
+    told = _told(plan, world)
+    for source in plan.notebooks:
+        plan.tell(f"running {source.stem}")
+        executed[source.stem] = execute(source, scratch / source.name, told, plan.seconds)
     frame = Frame(plan.language, _site(plan), _provenance(plan, scenarios))
     entries = []
-    for stem, notebook in executed.items():
+    for stem in plan.stems:
+        notebook = executed[stem]
         title, question = _words("page_title", stem, plan.language), _words("question", stem, plan.language)
         numbers = recorded(notebook)
         _write(made / f"{stem}.html", page(notebook, frame, f"{stem}.html", title, question))
         _write(made / "results" / f"{stem}.json", json.dumps(numbers, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
-        entries.append(Entry(f"{stem}.html", question, str(numbers.get("answer", ""))))
+        entries.append(Entry(f"{stem}.html", title, question, str(numbers.get("answer", ""))))
     words = (_words("page_title", "index", plan.language), _words("question", "index", plan.language))
-    first = headline(next(iter(executed.values())))
-    _write(made / INDEX, page(first, frame, INDEX, *words, entries))
+    first = headline(executed[plan.stems[0]])
+    _write(made / INDEX, page(first, frame, INDEX, *words, [replace(entries[0], answer=""), *entries[1:]]))
     ledger = DataFile(file=str(plan.ledger), sha256=sha256_of(plan.ledger)) if plan.ledger else None
-    write_receipt(made, plan.language, kept, ledger, {source.name: sha256_of(source) for source in plan.notebooks})
+    write_receipt(made, plan.language, kept, ledger, {source.name: sha256_of(source) for source in plan.sources})
 
 
 def _write(path: Path, content: str) -> None:
@@ -181,11 +207,9 @@ def _keep(plan: Plan, scenarios: Sequence[Scenario], made: Path) -> list[Scenari
     return entries
 
 
-def _executed(
-    plan: Plan, scenarios: Sequence[Scenario], world: Path | None, scratch: Path
-) -> dict[str, nbformat.NotebookNode]:
-    """Run the notebooks one after the other; each may take as long as the status quo's run section allows."""
-    told = Parameters(
+def _told(plan: Plan, world: Path | None) -> Parameters:
+    """Return what the notebooks are told; paths in full, as kernels run elsewhere."""
+    return Parameters(
         scenarios=[str(file.resolve()) for file in plan.files],
         sweep=str(SWEEP),
         world=str(world) if world else None,
@@ -193,16 +217,19 @@ def _executed(
         language=plan.language,
         replications=plan.replications,
         workers=plan.workers,
+        lines_a_round=LINES_A_ROUND,
     )
-    executed = {}
-    for source in plan.notebooks:
-        plan.tell(f"running {source.stem}")
-        executed[source.stem] = execute(source, scratch / source.name, told, scenarios[0].run.time_limit_seconds)
-    return executed
+
+
+def _calibrated(plan: Plan, made: Path, scratch: Path) -> nbformat.NotebookNode:
+    """Run the notebook that fits the world to the ledger, and leave the world with the report."""
+    plan.tell(f"calibrating on {plan.ledger}")
+    told = _told(plan, None).model_copy(update={"world_folder": str(made)})
+    return execute(plan.calibration, scratch / plan.calibration.name, told, plan.seconds)
 
 
 def _site(plan: Plan) -> tuple[tuple[str, str], ...]:
-    pages = [(f"{source.stem}.html", _words("page_title", source.stem, plan.language)) for source in plan.notebooks]
+    pages = [(f"{stem}.html", _words("page_title", stem, plan.language)) for stem in plan.stems]
     return ((INDEX, text("page.index", plan.language)), *pages)
 
 

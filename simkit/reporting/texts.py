@@ -117,9 +117,22 @@ def yuan(fen: float, language: Language, signed: bool = False) -> str:
     English counts in thousands and millions, Chinese in 万 (10⁴) and 亿 (10⁸).
     """
     divisor, unit = money_unit(fen, language)
+    return _money(fen, divisor, f"number.money_{unit}", language, signed)
+
+
+def yuan_range(low: float, high: float, language: Language, signed: bool = False) -> str:
+    """Return a range of amounts of fen, both ends in the unit that suits the larger one."""
+    divisor, unit = money_unit(max(abs(low), abs(high)), language)
+    first = _money(low, divisor, "number.money_bare", language, signed)
+    return interval(first, _money(high, divisor, f"number.money_{unit}", language, signed), language)
+
+
+def _money(fen: float, divisor: int, key: str, language: Language, signed: bool) -> str:
     amount = fen / FEN_PER_YUAN / divisor
     digits = 0 if divisor == 1 or abs(amount) >= 1000 else 2 if abs(amount) < 10 else 1
-    return text(f"number.money_{unit}", language, value=number(amount, digits, signed))
+    written = number(amount, digits, signed)
+    sign = written[0] if written[0] in (MINUS, "+") else ""
+    return sign + text(key, language, value=written.removeprefix(sign))
 
 
 def money_unit(fen: float, language: Language) -> tuple[int, str]:

@@ -4,7 +4,10 @@ from typing import Any
 
 import altair as alt
 
-FONT = "'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', 'Helvetica Neue', Arial, sans-serif"
+FONT = (
+    "'Helvetica Neue', 'Segoe UI', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', "
+    "'Source Han Sans SC', sans-serif"
+)
 INK = "#1f2933"
 QUIET = "#616e7c"
 RULE = "#d9dee4"

@@ -14,7 +14,7 @@ from simkit.scenario.overrides import SECTIONS, apply_overrides
 from simkit.scenario.problem import Place, Problem, ScenarioError
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.tree import Node, merge, node_of
-from simkit.scenario.validation import DEFAULTS, validate
+from simkit.scenario.validation import validate
 from simkit.scenario.yaml_document import read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -103,7 +103,9 @@ def _section(name: str, files: Iterable[File]) -> Node:
 
 @lru_cache(maxsize=len(SECTIONS))
 def _defaults(section: str) -> Node:
-    return node_of(Scenario.model_fields[section].get_default(call_default_factory=True), DEFAULTS)
+    # What no file gave is valid by itself, so no message ever shows this place.
+    default = Scenario.model_fields[section].get_default(call_default_factory=True)
+    return node_of(default, Place("defaults"))
 
 
 def _in_files(problems: list[Problem]) -> list[Problem]:

@@ -24,9 +24,6 @@ from simkit.scenario.tree import Node, described, plain
 
 Model = TypeVar("Model", bound=BaseModel)
 
-DEFAULTS = Place("defaults")
-"""Place of values that no file gave; a problem there is told at the mapping around it."""
-
 MOST_PLACES = 3
 _SWITCH_WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
@@ -102,7 +99,7 @@ def _step(spot: _Spot, part: int | str) -> _Spot:
     model = model_in(spot.annotation)
     field = model.model_fields.get(str(part)) if model is not None and str(part) in spot.siblings else None
     annotation = field.annotation if field is not None else item_annotation(spot.annotation)
-    place = node.place if node is not None and node.place is not DEFAULTS else spot.place
+    place = node.place if node is not None else spot.place
     return _Spot(node, place, (*spot.path, str(part)), annotation, field)
 
 

@@ -154,14 +154,12 @@ def contracts(draw: st.DrawFn, order_id: int) -> list[Line]:
         period=draw(st.sampled_from(["warm_up", "policy"])),
         region=draw(st.sampled_from(["East", "West"])),
     )
-    fate = draw(st.sampled_from(["single", "single", "single", "prepaid", "lapsed", "plan"]))
+    fate = draw(st.sampled_from(["single", "single", "lapsed", "plan"]))
     if fate == "lapsed":
         gone = line.issue + draw(st.integers(0, 200))
         return [replace(line, kind="prepayment", number=0, closed=gone, status="credited")]
-    if fate == "plan":
-        return _plan(draw, line)
-    lines = [draw(fates(line))]
-    if fate == "prepaid":
+    lines = _plan(draw, line) if fate == "plan" else [draw(fates(line))]
+    if draw(st.booleans()):
         first = replace(line, kind="prepayment", number=0, due=issue + 7, amount=draw(st.integers(1, 10**6)))
         lines.insert(0, first.paid(issue + draw(st.integers(0, 30))))
     return lines

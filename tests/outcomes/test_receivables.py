@@ -80,7 +80,7 @@ def test_interest_and_penalty_do_not_reduce_the_balance() -> None:
 
 def test_an_instalment_stands_for_the_rescheduled_line_of_its_order() -> None:
     lines = [
-        Line(2, 0, 30, 900, number=0, kind="prepayment").paid(3),
+        Line(1, 0, 30, 900, number=0, kind="prepayment").paid(3),
         Line(1, 50, 80, 300, kind="instalment", number=2),
         Line(1, 0, 30, 300, closed=50, status="rescheduled"),
         Line(3, 50, 80, 300, kind="instalment", number=2),

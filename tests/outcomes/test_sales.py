@@ -34,6 +34,18 @@ def test_repurchase_is_buying_again(orders: list[Order]) -> None:
     assert repurchase_rate(table(orders)) == (len(again) / len(before) if before else None)
 
 
+def test_a_customer_who_buys_again_twice_counts_once() -> None:
+    orders = [
+        Order(1, 0, 10),
+        Order(1, 5, 10),
+        Order(2, 5, 10),
+        Order(1, 40, 10),
+        Order(1, 50, 10),
+        Order(3, 50, 10),
+    ]
+    assert repurchase_rate(table(orders)) == 0.5
+
+
 @many
 @given(orders=drawn)
 def test_first_orders_are_the_earliest_of_each_customer(orders: list[Order]) -> None:

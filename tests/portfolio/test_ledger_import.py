@@ -407,6 +407,13 @@ def test_rows_that_together_pay_on_an_unknown_day_are_rejected(imported) -> None
     assert_balanced(ledger)
 
 
+def test_a_row_rejected_for_another_reason_does_not_drag_its_invoice_along(imported) -> None:
+    rows = ["C1,1,2024-01-01,2024-01-31,,100,40,no", "C1,1,2024-01-01,2024-01-31,,100,60,perhaps"]
+    ledger = imported(lines(*rows, header=PAID_HEADER + ",Disputed"))
+    assert (only(ledger)["paid_fen"], only(ledger)["status"]) == (4_000, "partial")
+    assert ledger.rejected["row"].tolist() == [3]
+
+
 def test_paid_wins_over_outstanding_where_they_contradict(imported) -> None:
     header = PAID_HEADER + ",Outstanding"
     ledger = imported(
@@ -571,6 +578,14 @@ def test_an_estimated_issue_date_is_moved_not_believed(imported) -> None:
     assert ledger.invoices["issue_date"].dt.strftime("%m-%d").tolist() == ["01-05", "01-31", "01-01"]
     assert ledger.invoices["issue_date_imputed"].all()
     assert "issue dates that are the source's own estimates: 3" in ledger.notes
+
+
+def test_a_term_below_nothing_counts_as_nothing(imported) -> None:
+    ledger = imported(
+        "Customer,posting_date_est,Due date,Paid date,Amount\n"
+        "C1,2024-02-10,2024-01-31,,5\nC1,2024-01-11,2024-01-31,,5\nC1,,2024-01-31,,5\n"
+    )
+    assert ledger.invoices["issue_date"].dt.day.tolist() == [31, 11, 21]  # terms of 0 and 20 days: 10
 
 
 def test_the_as_of_day_may_be_stated(imported) -> None:

@@ -44,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("ledgers")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=ROWS, copies=COPIES, extra=COLUMNS, blank_lines=st.integers(0, 2))
 def test_every_row_and_every_fen_is_accounted_for(
     folder: Path, rows: list[tuple[str, ...]], copies: list[int], extra: set[str], blank_lines: int
@@ -84,7 +84,7 @@ def test_every_row_and_every_fen_is_accounted_for(
     assert ledger.summary()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rows=ROWS)
 def test_canonical_invoices_read_back_the_same(folder: Path, rows: list[tuple[str, ...]]) -> None:
     buffer = io.StringIO()

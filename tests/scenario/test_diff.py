@@ -1,5 +1,7 @@
 """What differs between scenarios and the hash that tells."""
 
+import hashlib
+import json
 import subprocess
 import sys
 
@@ -69,6 +71,13 @@ def test_the_hash_sees_every_section_and_no_label() -> None:
     }
     assert len(hashes) == 5
     assert all(len(value) == 64 and set(value) <= set("0123456789abcdef") for value in hashes)
+
+
+def test_the_hash_is_of_the_canonical_json() -> None:
+    content = json.loads(scenario().model_dump_json())
+    del content["name"], content["description"]
+    canonical = json.dumps(content, sort_keys=True).replace(", ", ",").replace(": ", ":")
+    assert scenario_hash(scenario()) == hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @pytest.mark.parametrize("seed", ["0", "1"])

@@ -1,0 +1,74 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] tags=["analyst"]
+# # 02 · Calibration
+# What does our ledger say? The world is fitted to a receivables ledger and checked against it.
+
+# %% tags=["parameters"]
+scenarios = ["../params/baseline.yaml"]
+ledger = "../data/invoices.csv"
+world_folder = None
+lines_a_round = 1_000
+language = "en"
+
+# %%
+import tempfile
+
+from IPython.display import display
+
+import simkit
+from simkit.portfolio.ledger_import import read_ledger
+from simkit.reporting import charts
+from simkit.reporting import ledger as told
+from simkit.reporting.assumptions import calibrated_paths, fitted_parameters
+from simkit.reporting.cards import answer
+from simkit.reporting.inputs import load_scenarios
+from simkit.reporting.record import record
+from simkit.reporting.texts import say
+
+book = read_ledger(ledger)
+today = load_scenarios(scenarios[:1])[0]
+fitted = simkit.calibrate(book, name="world", status_quo=today, lines_a_round=lines_a_round)
+world = fitted.write(world_folder or tempfile.mkdtemp())
+
+# %%
+display(answer(told.answer(book, fitted, language)))
+display(told.headline_cards(fitted, language))
+record("answer", told.answer(book, fitted, language).text)
+
+# %%
+display(say("ledger.fit", language))
+display(charts.hazards(told.hazard_rows(fitted, language), language))
+display(told.validation_table(fitted, language))
+told.record_fit(fitted)
+
+# %%
+display(say("ledger.totals", language))
+display(told.totals_table(book, language))
+
+# %%
+display(say("ledger.rejected", language))
+display(told.rejected_table(book, language))
+
+# %%
+display(say("ledger.notes", language))
+display(told.notes_list([*book.notes, *fitted.notes]))
+
+# %%
+display(say("ledger.assumptions", language))
+display(fitted_parameters(load_scenarios(scenarios[:1], world)[0], language, calibrated_paths(world)))
+
+# %%
+display(say("ledger.next", language))

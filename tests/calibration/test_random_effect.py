@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from scipy.special import logsumexp
+
+from simkit.calibration.person_periods import PersonPeriods
+from simkit.calibration.random_effect import RandomEffectModel
+
+CENTRE = np.array([-3.0, -1.0, -2.0, -0.5, -0.2])
+PRECISION = np.array([0.25, 0.25, 0.25, 0.25, 1.0])
+THETA = np.array([-2.5, -0.7, -2.2, -1.0, 0.1])
+CUSTOMERS = 12
+
+
+@pytest.fixture
+def model():
+    luck = np.random.default_rng(3)
+    count = 80
+    days = luck.integers(1, 20, count).astype(float)
+    rows = PersonPeriods(
+        customer=np.sort(luck.integers(0, CUSTOMERS - 1, count)),  # the last customer has no rows
+        bucket=luck.integers(0, 3, count),
+        history=luck.random(count),
+        days=days,
+        paid=(luck.random(count) < 0.4) * np.minimum(days, luck.integers(1, 3, count)),
+    )
+    return RandomEffectModel(rows, CUSTOMERS, CENTRE, PRECISION)
+
+
+def brute_force(model, theta):
+    """Return the marginal log-likelihood by a fine grid over z."""
+    rows, grid = model.rows, np.linspace(-9, 9, 20_001)
+    logit = (theta[rows.bucket] + theta[3] * rows.history)[:, None] + np.exp(theta[4]) * grid
+    terms = rows.paid[:, None] * logit - rows.days[:, None] * np.logaddexp(0, logit)
+    joint = np.zeros((CUSTOMERS, len(grid)))
+    np.add.at(joint, rows.customer, terms)
+    joint += -(grid**2) / 2 - 0.5 * np.log(2 * np.pi)
+    return logsumexp(joint, axis=1).sum() + CUSTOMERS * np.log(grid[1] - grid[0])
+
+
+@pytest.mark.parametrize("shift", [0.0, -0.8, 0.9])
+def test_quadrature_agrees_with_a_fine_grid(model, shift):
+    theta = THETA + shift
+    assert model.posterior(theta).log_likelihood == pytest.approx(brute_force(model, theta), rel=1e-5)
+
+
+def test_posterior_of_a_customer_without_rows_is_the_prior(model):
+    known = model.posterior(THETA)
+    z, probability = known.z[-1], known.probability[-1]
+    np.testing.assert_allclose(known.probability.sum(axis=1), 1)
+    moments = [probability @ z**power for power in (1, 2, 3, 4)]
+    np.testing.assert_allclose(moments, [0, 1, 0, 3], atol=1e-9)
+
+
+def test_slope_and_curvature_agree_with_differences(model):
+    slope, curvature = model.slope_and_curvature(THETA)
+    step = 1e-4
+    for at in range(len(THETA)):
+        move = step * (np.arange(len(THETA)) == at)
+        up, down = model.value(THETA + move), model.value(THETA - move)
+        # The nodes follow theta, so the difference carries the quadrature's own tiny error.
+        assert slope[at] == pytest.approx((up - down) / (2 * step), abs=2e-3)
+        slopes = [model.slope_and_curvature(THETA + sign * move)[0] for sign in (1, -1)]
+        np.testing.assert_allclose(curvature[at], (slopes[0] - slopes[1]) / (2 * step), atol=1e-2)
+
+
+def test_summit_is_flat_and_the_same_from_far_away(model):
+    near, _ = model.fit(CENTRE)
+    far, steps = model.fit(np.array([-12.0, 4.0, 3.0, 6.0, 1.5]))
+    np.testing.assert_allclose(near, far, atol=1e-3)
+    assert steps < 60
+    slope, curvature = model.slope_and_curvature(near)
+    assert np.abs(slope).max() < 1e-2
+    assert np.linalg.eigvalsh(curvature).max() < 0
