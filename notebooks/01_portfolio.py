@@ -24,30 +24,32 @@ language = "en"
 # %%
 from IPython.display import display
 
-from simkit.reporting import charts, portrait
+from simkit.experiments.portrait import portrait
+from simkit.reporting import charts
+from simkit.reporting import portrait as seen
 from simkit.reporting.cards import answer
 from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.record import record
 from simkit.reporting.texts import say, scenario_name
 
 scenario = load_scenarios(scenarios[:1], world)[0]
-customers = portrait.portrait(scenario)
-grades = portrait.by_grade(customers)
+customers = portrait(scenario)
+grades = seen.by_grade(customers)
 
 # %%
-display(answer(portrait.answer(customers, grades, language)))
-display(portrait.headline_cards(customers, language))
-record("answer", portrait.answer(customers, grades, language).text)
+display(answer(seen.answer(customers, grades, language)))
+display(seen.headline_cards(customers, language))
+record("answer", seen.answer(customers, grades, language).text)
 
 # %%
 display(say("portfolio.grades", language, scenario=scenario_name(scenario.name, language)))
 display(charts.grade_bars(grades, language))
-display(portrait.grade_table(grades, language))
-portrait.record_grades(grades)
+display(seen.grade_table(grades, language))
+seen.record_grades(grades)
 
 # %% tags=["pairs"]
 display(say("portfolio.spread", language))
-for spread in portrait.spreads(customers, language):
+for spread in seen.spreads(customers, language):
     display(charts.histogram(*spread, language))
 
 # %%

@@ -26,9 +26,10 @@ workers = None
 from IPython.display import display
 
 import simkit
-from simkit.reporting import charts, frontier
+from simkit.reporting import frontier
 from simkit.reporting.cards import answer
 from simkit.reporting.record import record
+from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.texts import say, scenario_name
 
 explored = simkit.frontier(sweep, workers=workers, world=world)
@@ -39,7 +40,7 @@ record("answer", frontier.answer(explored, language).text)
 
 # %%
 display(say("frontier.picture", language))
-display(charts.growth_against_overdue(frontier.points(explored, language), language))
+display(growth_against_overdue(frontier.points(explored, language), language))
 display(frontier.rate_of_exchange(explored, language))
 
 # %%

@@ -27,7 +27,7 @@ scenarios = [
 world = None
 ledger = None
 language = "en"
-replications = None
+replications = 4
 workers = None
 
 # %%
@@ -43,6 +43,7 @@ from simkit.reporting.cards import answer
 from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.measures import HEADLINE, MEASURES
 from simkit.reporting.record import record
+from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.texts import say, scenario_name
 from simkit.reporting.verdict import verdict
 
@@ -56,7 +57,7 @@ record("answer", judged.headline(language).text)
 
 # %% tags=["headline"]
 display(say("executive.picture", language))
-display(charts.growth_against_overdue(comparison.points(compared, judged, language), language))
+display(growth_against_overdue(comparison.points(compared, judged, language), language))
 
 # %%
 display(say("executive.alternatives", language))
@@ -67,7 +68,9 @@ comparison.record_differences(compared)
 display(say("executive.differences", language))
 for name in HEADLINE:
     measure = MEASURES[name]
-    display(charts.difference_bars(comparison.difference_rows(compared, measure, language), measure, language))
+    display(
+        charts.difference_bars(comparison.difference_rows(compared, measure, language), measure, language)
+    )
 
 # %%
 display(say("executive.evidence", language))
@@ -77,8 +80,19 @@ display(comparison.failures(compared, language))
 # %%
 run = compared.scenarios[0].run
 display(say("executive.time", language, date=str(run.start_date + timedelta(days=run.warm_up_days))))
-display(charts.fans(comparison.weekly(compared, "cash_fen", judged.shown, language), "cash_fen", "money", language))
-display(charts.fans(comparison.weekly(compared, "overdue_rate_balance", judged.shown, language), "overdue_rate_balance", "share", language))
+display(
+    charts.fans(
+        comparison.weekly(compared, "cash_fen", judged.shown, language), "cash_fen", "money", language
+    )
+)
+display(
+    charts.fans(
+        comparison.weekly(compared, "overdue_rate_balance", judged.shown, language),
+        "overdue_rate_balance",
+        "share",
+        language,
+    )
+)
 
 # %%
 display(say("executive.changes", language))
@@ -91,5 +105,7 @@ display(say(f"executive.next_{judged.outcome}", language, name=scenario_name(jud
 # %%
 calibrated = calibrated_paths(world)
 display(say("executive.assumptions", language, **counts(compared.scenarios[0], calibrated)))
-display(say("executive.calibrated" if ledger else "executive.assumed", language, ledger=Path(ledger or "").name))
+display(
+    say("executive.calibrated" if ledger else "executive.assumed", language, ledger=Path(ledger or "").name)
+)
 display(assumptions(compared.scenarios[0], language, calibrated))

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import groupby
@@ -53,7 +53,11 @@ def parameters(scenario: Scenario) -> list[Row]:
 def counts(scenario: Scenario, calibrated: Sequence[str] = ()) -> dict[str, str]:
     """Return how many parameters there are, how many are assumed and how many the scenario file sets, as words."""
     tags = [source_of(row, calibrated) for row in parameters(scenario)]
-    return {"all": str(len(tags)), "assumed": str(tags.count("assumption")), "scenario": str(tags.count("scenario"))}
+    return {
+        "all": str(len(tags)),
+        "assumed": str(tags.count("assumption")),
+        "scenario": str(tags.count("scenario")),
+    }
 
 
 def calibrated_paths(world: str | os.PathLike[str] | None) -> list[str]:
@@ -87,7 +91,7 @@ def _section(name: str, rows: list[Row], language: Language, calibrated: Sequenc
 
 def _table(rows: list[Row], language: Language, calibrated: Sequence[str], caption: str) -> Html:
     columns = {key: text(f"assumptions.{key}", language) for key in ("parameter", "value", "source")}
-    cells = (
+    cells: Iterator[dict[str, Child]] = (
         {
             "parameter": _named(row, language),
             "value": value_of(row.value, row.unit, language),
@@ -112,7 +116,9 @@ def description(english: str, language: Language) -> str:
         return english
     # A distribution's description ends with where its values stand; that is the same for all.
     subject, distribution, _ = english.partition(DISTRIBUTION)
-    return translations().get(subject, subject) + (text("assumptions.distribution", language) if distribution else "")
+    return translations().get(subject, subject) + (
+        text("assumptions.distribution", language) if distribution else ""
+    )
 
 
 @lru_cache(maxsize=1)
@@ -132,7 +138,10 @@ def value_of(value: Any, unit: str, language: Language) -> str:
     if isinstance(plain, int | float):
         return _number(plain, unit, language)
     if isinstance(plain, list):
-        return ", ".join(value_of(item, "-", language) if not isinstance(item, list | dict) else _compact(item) for item in plain)
+        return ", ".join(
+            value_of(item, "-", language) if not isinstance(item, list | dict) else _compact(item)
+            for item in plain
+        )
     return catalogue(language).get(f"choice.{plain}", str(plain))
 
 
@@ -174,7 +183,16 @@ def changes(scenarios: Sequence[Scenario], language: Language) -> Html:
     for rows in zip(*map(parameters, scenarios), strict=True):
         today = rows[0]
         if any(row.value != today.value for row in rows):
-            shown = [SAME if row.value == today.value else value_of(row.value, row.unit, language) for row in rows[1:]]
+            shown = [
+                SAME if row.value == today.value else value_of(row.value, row.unit, language)
+                for row in rows[1:]
+            ]
             own = {str(position): value for position, value in enumerate(shown, start=1)}
-            cells.append({"parameter": _named(today, language), "0": value_of(today.value, today.unit, language), **own})
+            cells.append(
+                {
+                    "parameter": _named(today, language),
+                    "0": value_of(today.value, today.unit, language),
+                    **own,
+                }
+            )
     return table(columns, cells, caption=text("assumptions.changes", language))

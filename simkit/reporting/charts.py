@@ -5,26 +5,27 @@ JupyterLab and published by a page, and never carries Altair's HTML, in which a 
 """
 
 import json
-from collections.abc import Mapping
-from itertools import product
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simkit.reporting import theme
 from simkit.reporting.measures import Measure
-from simkit.reporting.texts import FEN_PER_YUAN, Language, money_unit, percent, text
+from simkit.reporting.tables import records
+from simkit.reporting.texts import FEN_PER_YUAN, Language, listing, money_unit, percent, text
+from simkit.reporting.verdict import Estimate, tone
 
 MIME = "application/vnd.vegalite.v5+json"
 NOTEBOOK_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 SIGNIFICANT_DIGITS = 6
 BARS = 24
-PLOT_WIDTH, PLOT_HEIGHT = 600, 330
-LABEL_PIXELS = 200
-FIRST_WIDE = 0x2E80  # from here on letters are as wide as high
-_PERCENT_AXIS = ".3~%"
+PERCENT = ".3~%"
+
+Chart = alt.LayerChart
 
 
 def renderer(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -56,126 +57,10 @@ alt.theme.register("simkit", enable=True)(theme.theme)
 alt.data_transformers.disable_max_rows()
 
 
-def _finished(chart: alt.LayerChart | alt.Chart, title: str, description: str, height: int) -> alt.LayerChart | alt.Chart:
-    """Give a chart its title, its words and the width of the page."""
+def finished(layers: Sequence[alt.Chart], title: str, description: str, height: int) -> Chart:
+    """Lay marks over each other and give them a title, a description in words and the width of the page."""
+    chart: Chart = alt.LayerChart(layer=list(layers))
     return chart.properties(title=title, description=description, width="container", height=height)
-
-
-Chart = alt.LayerChart | alt.Chart
-
-
-def growth_against_overdue(points: pd.DataFrame, language: Language) -> Chart:
-    """Draw sales growth against the cohort overdue rate, each point with bars on both axes.
-
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        One row a point: ``name``, ``growth``, ``growth_low``, ``growth_high``, ``overdue``, ``overdue_low``,
-        ``overdue_high`` (shares: the ends of the bars), ``role`` (status_quo, alternative, recommended, efficient or dominated) and
-        ``label`` (empty where the point is not named on the chart). Points whose role is efficient or recommended are
-        joined by a line when any is efficient.
-    language : {"en", "zh"}
-        Language of the words.
-    """
-    frame = points.assign(
-        colour=[_point_colour(role, position) for position, role in enumerate(points["role"])],
-        overdue_shown=points["overdue"].map(percent),
-        growth_shown=points["growth"].map(percent),
-    )
-    base = alt.Chart(frame)
-    overdue = alt.X("overdue:Q", title=text("chart.overdue_axis", language), axis=alt.Axis(format=_PERCENT_AXIS, tickCount=6),
-                    scale=alt.Scale(zero=False, nice=True, padding=20))  # fmt: skip
-    growth = alt.Y("growth:Q", title=text("chart.growth_axis", language), axis=alt.Axis(format=_PERCENT_AXIS, tickCount=6),
-                   scale=alt.Scale(zero=False, nice=True, padding=20))  # fmt: skip
-    colour = alt.Color("colour:N", scale=None)
-    faint = alt.condition(alt.datum.role == "dominated", alt.value(0.35), alt.value(0.8))
-    layers: list[alt.Chart] = [
-        base.mark_rule(strokeWidth=1.5).encode(x="overdue_low:Q", x2="overdue_high:Q", y=growth, color=colour, opacity=faint),
-        base.mark_rule(strokeWidth=1.5).encode(x=overdue, y="growth_low:Q", y2="growth_high:Q", color=colour, opacity=faint),
-        base.mark_point(filled=True, opacity=1).encode(
-            x=overdue,
-            y=growth,
-            color=colour,
-            size=alt.condition(alt.datum.role == "dominated", alt.value(40), alt.value(110)),
-            shape=alt.Shape("role:N", legend=None, scale=alt.Scale(domain=list(_SHAPES), range=list(_SHAPES.values()))),
-            tooltip=[
-                alt.Tooltip("name:N", title=text("chart.policy", language)),
-                alt.Tooltip("growth_shown:N", title=text("measure.sales_growth", language)),
-                alt.Tooltip("overdue_shown:N", title=text("measure.overdue_rate_cohort_30", language)),
-            ],
-        ),
-    ]
-    chain = frame[frame["role"].isin(["efficient", "recommended"])]
-    if (frame["role"] == "efficient").any():
-        line = alt.Chart(chain).mark_line(color=theme.BLUE, strokeWidth=1.5, strokeDash=[4, 3], opacity=0.7)
-        layers.insert(0, line.encode(x=overdue, y=growth, order="overdue:Q"))
-    layers += _point_labels(frame, overdue, growth)
-    names = [f"{row.label or row.name}: {row.growth_shown}, {row.overdue_shown}" for row in frame.itertuples(index=False)]
-    return _finished(
-        alt.layer(*layers),
-        text("chart.growth_title", language),
-        text("chart.growth_description", language, points="; ".join(names)),
-        380,
-    )
-
-
-_SHAPES = {
-    "status_quo": "square",
-    "alternative": "circle",
-    "recommended": "diamond",
-    "efficient": "circle",
-    "dominated": "circle",
-}
-
-
-def _point_colour(role: str, position: int) -> str:
-    fixed = {"recommended": theme.ORANGE, "efficient": theme.BLUE, "dominated": theme.GREY, "status_quo": theme.GREY}
-    return fixed.get(role, theme.BLUE if position else theme.GREY)
-
-
-def _point_labels(frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Name points beside them, where the words cover no other point and no other name."""
-    spots = _pixels(frame)
-    taken = [(left - 6, top - 6, left + 6, top + 6) for left, top in spots]
-    layers = []
-    for position in np.flatnonzero(frame["label"] != ""):
-        row = frame.iloc[[position]]
-        align, dx, dy, box = _best_place(spots[position], str(row["label"].iloc[0]), taken)
-        taken.append(box)
-        mark = alt.Chart(row).mark_text(align=align, dx=dx, dy=dy, baseline="middle", fontWeight=600, limit=LABEL_PIXELS)
-        layers.append(mark.encode(x=x, y=y, text="label:N", color=alt.Color("colour:N", scale=None)))
-    return layers
-
-
-def _pixels(frame: pd.DataFrame) -> list[tuple[float, float]]:
-    """Return where points come to lie on a page of ordinary width."""
-    places = []
-    for axis, reach in (("overdue", PLOT_WIDTH), ("growth", PLOT_HEIGHT)):
-        values = frame[axis].to_numpy(dtype=float)
-        low, high = np.nanmin(frame[[axis, f"{axis}_low"]]), np.nanmax(frame[[axis, f"{axis}_high"]])
-        places.append(20 + (reach - 40) * (values - low) / max(high - low, 1e-9))
-    return [(float(left), PLOT_HEIGHT - float(up)) for left, up in zip(*places, strict=True)]
-
-
-Box = tuple[float, float, float, float]
-
-
-def _best_place(spot: tuple[float, float], label: str, taken: list[Box]) -> tuple[str, int, int, Box]:
-    """Return alignment, offsets and box of a label: of eight places the one that covers least."""
-    width = min(LABEL_PIXELS, sum(13 if ord(letter) > FIRST_WIDE else 7 for letter in label))
-    places = []
-    for preference, (dy, side) in enumerate(product((-13, 14, -29, 30), ("left", "right"))):
-        dx = 10 if side == "left" else -10
-        left = spot[0] + dx - (0 if side == "left" else width)
-        box = (left, spot[1] + dy - 8, left + width, spot[1] + dy + 8)
-        outside = max(0.0, -left) + max(0.0, left + width - PLOT_WIDTH)
-        cost = sum(_overlap(box, other) for other in taken) + 40 * outside + preference
-        places.append((cost, preference, (side, dx, dy, box)))
-    return min(places)[2]
-
-
-def _overlap(a: Box, b: Box) -> float:
-    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
 
 
 def difference_bars(differences: pd.DataFrame, measure: Measure, language: Language) -> Chart:
@@ -184,61 +69,58 @@ def difference_bars(differences: pd.DataFrame, measure: Measure, language: Langu
     Parameters
     ----------
     differences : pandas.DataFrame
-        One row an alternative: ``name``, ``mean``, ``low``, ``high`` (in the measure's own unit), against the status quo.
+        One row an alternative: ``name``, ``mean``, ``low``, ``high`` against the status quo, in the measure's unit.
     measure : Measure
         The measure; it says which way is better. Intervals that include 0 are grey.
     language : {"en", "zh"}
         Language of the words.
     """
-    scale, title = _axis_of(measure, differences[["mean", "low", "high"]].to_numpy(), language)
+    ends = ["mean", "low", "high"]
+    scale, title = _axis_of(measure.kind, differences[ends].to_numpy(dtype=float), language)
     if measure.kind == "share":
         scale, title = 0.01, text("unit.points", language)
-    frame = pd.DataFrame(
-        {
-            "name": differences["name"].astype(str),
-            **{column: differences[column].to_numpy(dtype=float) / scale for column in ("mean", "low", "high")},
-            "shown": [measure.difference(value, language) for value in differences["mean"]],
-            "colour": [_judged(row.low, row.high, measure.better) for row in differences.itertuples(index=False)],
-        }
+    rows = [(str(row["name"]), Estimate(*(row[end] for end in ends))) for row in records(differences)]
+    shown = [measure.difference(estimate.mean, language) for _, estimate in rows]
+    frame = differences[ends].astype(float) / scale
+    frame = frame.assign(
+        name=[name for name, _ in rows],
+        shown=shown,
+        colour=[_JUDGED[tone(estimate, measure)] for _, estimate in rows],
     )
-    base = alt.Chart(frame)
-    axis = alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '+,.4~r')", tickCount=5)
-    rows = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=150, labelColor=theme.INK))
-    colour = alt.Color("colour:N", scale=None)
-    span = alt.Scale(zero=True, nice=True)
-    layers = alt.layer(
-        alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=theme.GREY, strokeWidth=1).encode(x="zero:Q"),
-        base.mark_rule(strokeWidth=6, opacity=0.28).encode(x=alt.X("low:Q", title=title, axis=axis, scale=span), x2="high:Q", y=rows, color=colour),
-        base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X("mean:Q", title=title), y=rows, color=colour),
-        base.mark_text(dy=-13, fontWeight=600).encode(x="mean:Q", y=rows, text="shown:N", color=colour),
-    )  # fmt: skip
+    ranges = [measure.range(estimate.low, estimate.high, language, differences=True) for _, estimate in rows]
     lines = [
-        f"{row.name}: {measure.difference(row.mean, language)} {measure.range(row.low, row.high, language, differences=True)}"
-        for row in differences.itertuples(index=False)
+        f"{name}: {value}, {range_}" for (name, _), value, range_ in zip(rows, shown, ranges, strict=True)
     ]
-    return _finished(
-        layers,
-        measure.label(language),
-        text("chart.difference_description", language, measure=measure.label(language), lines="; ".join(lines)),
-        max(110, 52 * len(frame) + 30),
-    )
+    label = measure.label(language)
+    words = text("chart.difference_description", language, measure=label, lines="; ".join(lines))
+    return finished(_difference_layers(frame, title), label, words, max(110, 52 * len(frame) + 30))
 
 
-def _judged(low: float, high: float, better: int) -> str:
-    """Return the colour of a difference: blue surely better, orange surely worse, grey when 0 is inside."""
-    if low <= 0 <= high:
-        return theme.GREY
-    direction = 1 if low > 0 else -1
-    return theme.GREY if not better else theme.BLUE if direction == better else theme.ORANGE
+_JUDGED = {"good": theme.BLUE, "bad": theme.ORANGE, "unsure": theme.GREY}
 
 
-def _axis_of(measure: Measure, values: Any, language: Language) -> tuple[float, str]:
+def _difference_layers(frame: pd.DataFrame, title: str) -> list[alt.Chart]:
+    base, zero = alt.Chart(frame), alt.Chart(pd.DataFrame({"zero": [0.0]}))
+    axis = alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '+,.4~r')", tickCount=5)
+    name_axis = alt.Axis(domain=False, ticks=False, labelLimit=150, labelColor=theme.INK)
+    names = alt.Y("name:N", sort=None, title=None, axis=name_axis)
+    low = alt.X("low:Q", title=title, axis=axis, scale=alt.Scale(zero=True, nice=True))
+    mean = alt.X("mean:Q", title=title)
+    colour = alt.Color("colour:N", scale=None)
+    return [
+        zero.mark_rule(color=theme.GREY, strokeWidth=1).encode(x="zero:Q"),
+        base.mark_rule(strokeWidth=6, opacity=0.28).encode(x=low, x2="high:Q", y=names, color=colour),
+        base.mark_point(filled=True, size=90, opacity=1).encode(x=mean, y=names, color=colour),
+        base.mark_text(dy=-13, fontWeight=600).encode(x=mean, y=names, text="shown:N", color=colour),
+    ]
+
+
+def _axis_of(kind: str, values: NDArray[np.float64], language: Language) -> tuple[float, str]:
     """Return what values are divided by and the axis title with its unit."""
-    if measure.kind == "money":
-        finite = np.abs(values[np.isfinite(values)])
-        divisor, unit = money_unit(float(finite.max()) if finite.size else 0.0, language)
-        return float(divisor * FEN_PER_YUAN), text(f"unit.money_{unit}", language)
-    return 1.0, text(f"unit.{measure.kind}", language)
+    if kind != "money":
+        return 1.0, text(f"unit.{kind}", language)
+    divisor, unit = money_unit(float(np.nanmax(np.abs(values), initial=0.0)), language)
+    return float(divisor * FEN_PER_YUAN), text(f"unit.money_{unit}", language)
 
 
 def fans(curves: pd.DataFrame, measure: str, kind: str, language: Language) -> Chart:
@@ -255,28 +137,31 @@ def fans(curves: pd.DataFrame, measure: str, kind: str, language: Language) -> C
     language : {"en", "zh"}
         Language of the words.
     """
-    values = curves[["mean", "p05", "p95"]].to_numpy(dtype=float)
-    scale, title = _axis_of(Measure(measure, "money" if kind == "money" else "share", 0), values, language)
-    frame = curves[["name", "date"]].assign(**{name: curves[name] / scale for name in ("mean", "p05", "p95")})
+    ends = ["mean", "p05", "p95"]
+    scale, title = _axis_of(kind, curves[ends].to_numpy(dtype=float), language)
+    frame = (curves[ends] / scale).assign(name=curves["name"], date=curves["date"])
     names = list(dict.fromkeys(frame["name"]))
-    colour = alt.Color(
-        "name:N",
-        scale=alt.Scale(domain=names, range=[theme.colour_of(position) for position in range(len(names))]),
-        legend=alt.Legend(columns=2, symbolType="stroke", symbolStrokeWidth=3, labelLimit=170),
+    colours = [theme.colour_of(position) for position in range(len(names))]
+    legend = alt.Legend(columns=2, symbolType="stroke", symbolStrokeWidth=3, labelLimit=170)
+    colour = alt.Color("name:N", scale=alt.Scale(domain=names, range=colours), legend=legend)
+    when = alt.X(
+        "date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=6, grid=False, labelOverlap=True)
+    )
+    low = alt.Y(
+        "p05:Q", title=title, axis=alt.Axis(format=PERCENT if kind == "share" else ",.4~r", tickCount=5)
     )
     base = alt.Chart(frame)
-    when = alt.X("date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=6, grid=False, labelOverlap=True))
-    axis = alt.Axis(format=_PERCENT_AXIS if kind == "share" else ",.4~r", tickCount=5)
-    layers = alt.layer(
-        base.mark_area(opacity=0.13).encode(x=when, y=alt.Y("p05:Q", title=title, axis=axis), y2="p95:Q", color=colour),
+    layers = [
+        base.mark_area(opacity=0.13).encode(x=when, y=low, y2="p95:Q", color=colour),
         base.mark_line(strokeWidth=2).encode(x=when, y=alt.Y("mean:Q", title=title), color=colour),
-    )
+    ]
     label = text(f"curve.{measure}", language)
-    return _finished(layers, label, text("chart.fan_description", language, measure=label, names=", ".join(names)), 260)
+    words = text("chart.fan_description", language, measure=label, names=listing(names, language))
+    return finished(layers, label, words, 260)
 
 
 def histogram(values: pd.Series, title: str, axis: str, kind: str, language: Language) -> Chart:
-    """Draw how a number is spread over customers, with its median named.
+    """Draw how a number is spread over customers, with its median named; the largest 1 % go into the last bar.
 
     Parameters
     ----------
@@ -290,22 +175,27 @@ def histogram(values: pd.Series, title: str, axis: str, kind: str, language: Lan
         Language of the remaining words.
     """
     known = values.dropna().to_numpy(dtype=float)
-    counts, edges = np.histogram(known, bins=BARS)
-    frame = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts})
+    counts, edges = np.histogram(np.minimum(known, np.quantile(known, 0.99)), bins=BARS)
     median = float(np.median(known))
-    number_format = _PERCENT_AXIS if kind == "share" else ",.3~r"
     shown = percent(median) if kind == "share" else f"{median:,.3g}"
-    mid = pd.DataFrame({"median": [median], "label": [text("chart.median", language, value=shown)]})
-    layers = alt.layer(
-        alt.Chart(frame).mark_bar(color=theme.BLUE, opacity=0.75, binSpacing=1).encode(
-            x=alt.X("from:Q", bin="binned", title=axis, axis=alt.Axis(format=number_format, grid=False, tickCount=6)),
-            x2="to:Q",
-            y=alt.Y("count:Q", title=text("chart.customers_axis", language), axis=alt.Axis(tickCount=4)),
+    bars = alt.Chart(pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts}))
+    mid = alt.Chart(
+        pd.DataFrame({"median": [median], "label": [text("chart.median", language, value=shown)]})
+    )
+    number_axis = alt.Axis(format=PERCENT if kind == "share" else ",.3~r", grid=False, tickCount=6)
+    customers = alt.Y("count:Q", title=text("chart.customers_axis", language), axis=alt.Axis(tickCount=4))
+    where = alt.X("median:Q")
+    layers = [
+        bars.mark_bar(color=theme.BLUE, opacity=0.75, binSpacing=1).encode(
+            x=alt.X("from:Q", bin="binned", title=axis, axis=number_axis), x2="to:Q", y=customers
         ),
-        alt.Chart(mid).mark_rule(color=theme.INK, strokeDash=[4, 3]).encode(x="median:Q"),
-        alt.Chart(mid).mark_text(align="left", dx=6, dy=8, baseline="top").encode(x="median:Q", y=alt.value(0), text="label:N"),
-    )  # fmt: skip
-    return _finished(layers, title, text("chart.histogram_description", language, title=title, median=shown, count=f"{known.size:,}"), 220)
+        mid.mark_rule(color=theme.INK, strokeDash=[4, 3]).encode(x=where),
+        mid.mark_text(align="left", dx=6, dy=-6, baseline="bottom").encode(
+            x=where, y=alt.value(0), text="label:N"
+        ),
+    ]
+    words = text("chart.histogram_description", language, title=title, median=shown, count=f"{known.size:,}")
+    return finished(layers, title, words, 200)
 
 
 def grade_bars(shares: pd.DataFrame, language: Language) -> Chart:
@@ -318,20 +208,26 @@ def grade_bars(shares: pd.DataFrame, language: Language) -> Chart:
     language : {"en", "zh"}
         Language of the words.
     """
-    words = {"customers": text("chart.share_customers", language), "purchases": text("chart.share_purchases", language)}
-    frame = shares.melt("grade", list(words), "of", "share").assign(of=lambda table: table["of"].map(words))
-    frame["shown"] = frame["share"].map(percent)
-    base = alt.Chart(frame)
-    rows = alt.Y("grade:N", title=None, axis=alt.Axis(domain=False, ticks=False, labelColor=theme.INK, labelFontSize=14))
-    side = alt.YOffset("of:N", sort=list(words.values()))
-    colour = alt.Color("of:N", scale=alt.Scale(domain=list(words.values()), range=[theme.BLUE, "#8fbfe0"]))
-    length = alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domain=[0, float(frame["share"].max()) * 1.2 or 1.0]))
-    layers = alt.layer(
-        base.mark_bar(height=alt.RelativeBandSize(0.85)).encode(x=length, y=rows, yOffset=side, color=colour),
-        base.mark_text(align="left", dx=4).encode(x=length, y=rows, yOffset=side, text="shown:N"),
+    words = {key: text(f"chart.share_{key}", language) for key in ("customers", "purchases")}
+    frame = shares.melt("grade", list(words), "of", "share")
+    frame = frame.assign(of=frame["of"].map(words), shown=frame["share"].map(percent))
+    longest = float(frame["share"].max())
+    rows = alt.Y(
+        "grade:N",
+        title=None,
+        axis=alt.Axis(domain=False, ticks=False, labelColor=theme.INK, labelFontSize=14),
     )
-    lines = "; ".join(f"{row.grade} {row.of} {row.shown}" for row in frame.itertuples(index=False))
-    return _finished(layers, text("chart.grades_title", language), text("chart.grades_description", language, lines=lines), 240)
+    side = alt.YOffset("of:N", sort=list(words.values()))
+    colours = alt.Scale(domain=list(words.values()), range=[theme.BLUE, theme.PALE_BLUE])
+    length = alt.X("share:Q", title=None, axis=None, scale=alt.Scale(domain=[0, longest * 1.2]))
+    base = alt.Chart(frame).encode(x=length, y=rows, yOffset=side)
+    layers = [
+        base.mark_bar(height=alt.RelativeBandSize(0.85)).encode(color=alt.Color("of:N", scale=colours)),
+        base.mark_text(align="left", dx=4).encode(text="shown:N"),
+    ]
+    lines = "; ".join(f"{row['grade']} {row['of']} {row['shown']}" for row in records(frame))
+    title = text("chart.grades_title", language)
+    return finished(layers, title, text("chart.grades_description", language, lines=lines), 240)
 
 
 def hazards(fit: pd.DataFrame, language: Language) -> Chart:
@@ -345,20 +241,25 @@ def hazards(fit: pd.DataFrame, language: Language) -> Chart:
     language : {"en", "zh"}
         Language of the words.
     """
-    words = {"observed": text("chart.observed", language), "fitted": text("chart.fitted", language)}
-    frame = fit.assign(observed_is=words["observed"], fitted_is=words["fitted"])
-    base = alt.Chart(frame)
-    where = alt.X("bucket:O", sort=None, title=text("chart.days_from_due", language), axis=alt.Axis(labelAngle=-45, labelOverlap=False))
-    colour = alt.Scale(domain=list(words.values()), range=[theme.INK, theme.BLUE])
-    axis = alt.Axis(format=_PERCENT_AXIS, tickCount=5)
+    words = {key: text(f"chart.{key}", language) for key in ("observed", "fitted")}
+    base = alt.Chart(fit.assign(observed_is=words["observed"], fitted_is=words["fitted"]))
+    day_axis = alt.Axis(labelAngle=-45, labelOverlap=False)
+    where = alt.X("bucket:O", sort=None, title=text("chart.days_from_due", language), axis=day_axis)
+    colours = alt.Scale(domain=list(words.values()), range=[theme.INK, theme.BLUE])
     title = text("chart.hazard_axis", language)
-    layers = alt.layer(
-        base.mark_rule(color=theme.GREY).encode(x=where, y=alt.Y("low:Q", title=title, axis=axis), y2="high:Q"),
-        base.mark_point(filled=True, size=55, opacity=1).encode(x=where, y=alt.Y("observed:Q", title=title), color=alt.Color("observed_is:N", scale=colour)),
-        base.mark_line(strokeWidth=2).encode(x=where, y=alt.Y("fitted:Q", title=title), color=alt.Color("fitted_is:N", scale=colour)),
-    )  # fmt: skip
-    gap = float((fit["fitted"] - fit["observed"]).abs().max())
-    return _finished(layers, text("chart.hazard_title", language), text("chart.hazard_description", language, gap=percent(gap, 2)), 280)
+    low = alt.Y("low:Q", title=title, axis=alt.Axis(format=PERCENT, tickCount=5))
+    layers = [
+        base.mark_rule(color=theme.GREY).encode(x=where, y=low, y2="high:Q"),
+        base.mark_point(filled=True, size=55, opacity=1).encode(
+            x=where, y=alt.Y("observed:Q", title=title), color=alt.Color("observed_is:N", scale=colours)
+        ),
+        base.mark_line(strokeWidth=2).encode(
+            x=where, y=alt.Y("fitted:Q", title=title), color=alt.Color("fitted_is:N", scale=colours)
+        ),
+    ]
+    gap = percent(float((fit["fitted"] - fit["observed"]).abs().max()), 2)
+    description = text("chart.hazard_description", language, gap=gap)
+    return finished(layers, text("chart.hazard_title", language), description, 280)
 
 
 def drawn(outputs: Mapping[str, Any]) -> dict[str, Any] | None:

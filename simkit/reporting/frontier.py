@@ -4,12 +4,13 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from simkit.reporting.comparison import KEYS, Compared, bars
+from simkit.reporting.comparison import Compared, spot
 from simkit.reporting.markup import Html, element
 from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT
 from simkit.reporting.record import record
-from simkit.reporting.tables import table
+from simkit.reporting.tables import records, table
 from simkit.reporting.texts import Language, filled, listing, percent, scenario_name, text
+from simkit.reporting.verdict import estimates
 
 SHOWN = (GROWTH.name, OVERDUE.name, "collection_rate", PROFIT.name)
 
@@ -31,16 +32,12 @@ class Explored(Protocol):
 
 
 def points(explored: Explored, language: Language) -> pd.DataFrame:
-    """Return the points of ``charts.growth_against_overdue``; the first of the grid, and the efficient ones, are named."""
-    differences = explored.comparison.differences().set_index(KEYS)
+    """Return the points of ``scatter.growth_against_overdue``; the first and the efficient ones are named."""
     rows = []
-    for place, point in enumerate(explored.points.to_dict("records")):
+    for place, point in enumerate(records(explored.points)):
         role, name = _role(point), scenario_name(point["name"], language)
-        row: dict[str, Any] = {"name": name, "label": "" if place and role == "dominated" else name, "role": role}
-        for key, measure in (("growth", GROWTH), ("overdue", OVERDUE)):
-            row |= {key: point[measure.name]}
-            row |= bars(row[key], key, differences.loc[(point["name"], measure.name)] if place else None)
-        rows.append(row)
+        label = "" if place and role == "dominated" else name
+        rows.append({"name": name, "label": label, "role": role} | spot(explored.comparison, point["name"]))
     return pd.DataFrame(rows)
 
 
@@ -54,18 +51,30 @@ def answer(explored: Explored, language: Language) -> Html:
     counts = {"count": str(len(frame)), "efficient": str(int((frame["efficient"] & frame["feasible"]).sum()))}
     best = explored.recommendation
     if best is None:
-        return filled("frontier.answer_none", language, **{**counts, "efficient": str(int(frame["efficient"].sum()))})
-    words = {name: measure.value(best[measure.name], language) for name, measure in (("growth", GROWTH), ("overdue", OVERDUE))}
+        return filled(
+            "frontier.answer_none", language, **{**counts, "efficient": str(int(frame["efficient"].sum()))}
+        )
+    words = {
+        name: measure.value(best[measure.name], language)
+        for name, measure in (("growth", GROWTH), ("overdue", OVERDUE))
+    }
     name = element("strong", scenario_name(best["name"], language))
     today = frame["name"].iloc[0]
     if best["name"] == today:
         return filled("frontier.answer_stays", language, name=name, **counts, **words)
-    differences = explored.comparison.differences().set_index(KEYS)
+    differences = estimates(explored.comparison.differences())
     for key, measure in (("growth", GROWTH), ("overdue", OVERDUE)):
-        found = differences.loc[(best["name"], measure.name)]
-        words[f"{key}_difference"] = measure.difference(found["mean"], language)
-        words[f"{key}_range"] = measure.range(found["low"], found["high"], language, differences=True)
-    return filled("frontier.answer_recommended", language, name=name, today=scenario_name(today, language), **counts, **words)
+        found = differences[best["name"], measure.name]
+        words[f"{key}_difference"] = measure.difference(found.mean, language)
+        words[f"{key}_range"] = measure.range(found.low, found.high, language, differences=True)
+    return filled(
+        "frontier.answer_recommended",
+        language,
+        name=name,
+        today=scenario_name(today, language),
+        **counts,
+        **words,
+    )
 
 
 def rate_of_exchange(explored: Explored, language: Language) -> Html:
@@ -99,18 +108,21 @@ def evidence(explored: Explored, language: Language) -> Html:
         "verdict": text("frontier.verdict", language),
     }
     rows = []
-    for row in explored.points.sort_values(OVERDUE.name).to_dict("records"):
+    for row in records(explored.points.sort_values(OVERDUE.name)):
         words = [text(f"frontier.role_{_role(row)}", language)]
         if not row["feasible"]:
             words.append(text("frontier.infeasible", language))
-        cells: dict[str, str | Html] = {"policy": scenario_name(row["name"], language), "verdict": listing(words, language)}
+        cells: dict[str, str | Html] = {
+            "policy": scenario_name(row["name"], language),
+            "verdict": listing(words, language),
+        }
         rows.append(cells | {name: MEASURES[name].value(row[name], language) for name in SHOWN})
     return table(columns, rows, numbers=SHOWN, caption=text("frontier.table", language))
 
 
 def record_points(explored: Explored) -> None:
     """Record the outcomes of every policy of the grid by its name."""
-    for row in explored.points.to_dict("records"):
+    for row in records(explored.points):
         for name in SHOWN:
             record(f"{row['name']}.{name}", row[name])
 
@@ -122,5 +134,9 @@ def constraints(limits: Any, language: Language) -> str:
         ("collection", limits.collection_rate_min),
         ("overdue", limits.overdue_rate_cohort_30_max),
     )
-    words = [text(f"frontier.constraint_{name}", language, value=percent(value)) for name, value in named if value is not None]
+    words = [
+        text(f"frontier.constraint_{name}", language, value=percent(value))
+        for name, value in named
+        if value is not None
+    ]
     return listing(words, language) or text("frontier.no_constraints", language)

@@ -8,7 +8,7 @@ from simkit.errors import UserError
 from simkit.reporting.texts import Language, scenario_name
 from simkit.scenario.diff import diff
 from simkit.scenario.loading import load
-from simkit.scenario.problem import ScenarioError
+from simkit.scenario.problem import ScenarioError, listed
 from simkit.scenario.scenario import Scenario
 
 FEWEST_SCENARIOS = 2
@@ -16,7 +16,9 @@ MOST_SCENARIOS = 8
 
 
 def load_scenarios(
-    files: Sequence[str | os.PathLike[str]], world: str | os.PathLike[str] | None = None, replications: int | None = None
+    files: Sequence[str | os.PathLike[str]],
+    world: str | os.PathLike[str] | None = None,
+    replications: int | None = None,
 ) -> list[Scenario]:
     """Return the scenarios of files under one world; all problems of all files are told at once.
 
@@ -52,13 +54,15 @@ def check_comparable(files: Sequence[Path], scenarios: Sequence[Scenario], langu
     for file, scenario in zip(files, scenarios, strict=True):
         name = " ".join(scenario_name(scenario.name, language).casefold().split())
         if name in seen:
-            raise UserError(f"{file}: the name {scenario.name!r} reads like that of {seen[name]}; names must differ")
+            raise UserError(
+                f"{file}: the name {scenario.name!r} reads like that of {seen[name]}; names must differ"
+            )
         seen[name] = file
     first = scenarios[0]
     for file, scenario in zip(files, scenarios, strict=True):
         unlike = [path for path, _, _ in diff(first, scenario) if path.startswith(("run.", "status_quo."))]
         if unlike:
             raise UserError(
-                f"{file}: {', '.join(unlike[:5])}{' ...' if len(unlike) > 5 else ''} differ from {files[0]}; scenarios must "
+                f"{file}: differs from {files[0]} in {listed(unlike)}; scenarios must "
                 "share their run section and their status quo to be compared pair by pair"
             )

@@ -7,10 +7,43 @@ from html import escape, unescape
 from html.parser import HTMLParser
 
 ALLOWED_TAGS = frozenset(
-    "div p span strong em small h2 h3 h4 ul ol li dl dt dd table caption thead tbody tr th td code pre a "
-    "section details summary figure figcaption br".split()
+    [
+        "div",
+        "p",
+        "span",
+        "strong",
+        "em",
+        "small",
+        "h2",
+        "h3",
+        "h4",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "code",
+        "pre",
+        "a",
+        "section",
+        "details",
+        "summary",
+        "figure",
+        "figcaption",
+        "br",
+    ]
 )
-ALLOWED_ATTRIBUTES = frozenset({"class", "scope", "href", "colspan", "id", "lang", "tabindex", "role", "aria-label"})
+ALLOWED_ATTRIBUTES = frozenset(
+    {"class", "scope", "href", "colspan", "id", "lang", "tabindex", "role", "aria-label"}
+)
 SAFE_LINK = ("#", "./")
 
 _TAG = re.compile("<[^>]*>")

@@ -35,7 +35,9 @@ class Measure:
             return yuan_range(low, high, language, signed=differences)
         if differences:
             scale, digits = (100, 1) if self.kind == "share" else (1, _DIGITS[self.kind])
-            return interval(number(scale * low, digits, signed=True), self.difference(high, language), language)
+            return interval(
+                number(scale * low, digits, signed=True), self.difference(high, language), language
+            )
         first = percent(low) if self.kind == "share" else number(low, _DIGITS[self.kind])
         return interval(first, self.value(high, language), language)
 
@@ -90,4 +92,12 @@ MEASURES: dict[str, Measure] = {
 }
 
 HEADLINE = ("sales_growth", "overdue_rate_cohort_30", "collection_rate", "profit_fen")
-EVIDENCE = (*HEADLINE, "overdue_rate_balance", "dso_days", "bad_debt_ratio", "sales_fen", "new_customers", "late_share")
+EVIDENCE = (
+    *HEADLINE,
+    "overdue_rate_balance",
+    "dso_days",
+    "bad_debt_ratio",
+    "sales_fen",
+    "new_customers",
+    "late_share",
+)

@@ -93,7 +93,7 @@ def execute(source: Path, target: Path, told: Parameters, seconds: float) -> nbf
             # Asked before each cell: what is left of the time, so that the limit holds for the whole notebook.
             timeout_func=lambda _cell: max(1, round(deadline - time.monotonic())),
         )
-        notebook = nbformat.read(partial, as_version=4)
+        notebook: nbformat.NotebookNode = nbformat.read(partial, as_version=4)
         partial.replace(target)
     except PapermillExecutionError as error:
         raise UserError(_failure(source, error)) from None
@@ -109,14 +109,15 @@ def execute(source: Path, target: Path, told: Parameters, seconds: float) -> nbf
 
 def _failure(source: Path, error: PapermillExecutionError) -> str:
     """Return what a failed cell tells the user: a user error speaks for itself."""
-    if error.ename in {kind.__name__ for kind in (UserError, *_kinds(UserError))}:
+    if error.ename in {kind.__name__ for kind in _kinds(UserError)}:
         return str(error.evalue)
     return f"{source.name}: cell {error.exec_count} failed with {error.ename}: {error.evalue}"
 
 
-def _kinds(parent: type[Exception]) -> Iterator[type[Exception]]:
-    for kind in parent.__subclasses__():
-        yield kind
+def _kinds(error: type[Exception]) -> Iterator[type[Exception]]:
+    """Yield an error and everything derived from it."""
+    yield error
+    for kind in error.__subclasses__():
         yield from _kinds(kind)
 
 

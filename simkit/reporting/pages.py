@@ -84,13 +84,13 @@ class _Exporter(TemplateExporter):
     file_extension = ".html"
 
     def __init__(self, prose: "_Prose") -> None:
-        super().__init__(template_name="simkit", extra_template_basedirs=[str(TEMPLATES)])
-        self.register_filter("items", lambda cell: list(_items(cell, prose)))
+        super().__init__(template_name="simkit", extra_template_basedirs=[str(TEMPLATES)])  # type: ignore[no-untyped-call]
+        self.environment.filters["items"] = lambda cell: list(_items(cell, prose))
         # Resources would be copied before the template sees them; the headings are found while it renders.
         self.environment.globals["headings"] = prose.headings
 
     def _create_environment(self) -> Environment:
-        environment: Environment = super()._create_environment()
+        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
         environment.autoescape = True
         return environment
 
@@ -118,7 +118,12 @@ def _words(inline: Token) -> str:
 
 
 def page(
-    notebook: nbformat.NotebookNode, frame: Frame, file: str, title: str, question: str, entries: Sequence[Entry] = ()
+    notebook: nbformat.NotebookNode,
+    frame: Frame,
+    file: str,
+    title: str,
+    question: str,
+    entries: Sequence[Entry] = (),
 ) -> str:
     """Return an executed notebook as a page: its outputs in order, its code hidden.
 
@@ -150,7 +155,7 @@ def page(
 def headline(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a notebook of the cells tagged ``headline``: what stands on the first page too."""
     cells = [cell for cell in notebook.cells if HEADLINE_TAG in cell.metadata.get("tags", [])]
-    return nbformat.v4.new_notebook(metadata=notebook.metadata, cells=cells)
+    return nbformat.NotebookNode(notebook, cells=cells)
 
 
 def outputs(notebook: nbformat.NotebookNode) -> Iterator[nbformat.NotebookNode]:
@@ -187,7 +192,7 @@ def _item(data: Mapping[str, Any], prose: _Prose) -> Item:
 @lru_cache(maxsize=1)
 def _scripts() -> tuple[str, ...]:
     """Return the scripts of a page with charts: Vega, Vega-Lite and vega-embed in one bundle, and what draws."""
-    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
+    bundle = vl_convert.javascript_bundle(None, VEGA_LITE)
     return bundle, (TEMPLATES / "simkit" / "draw.js").read_text("utf-8")
 
 
@@ -199,7 +204,10 @@ def _style() -> str:
 def content_policy(scripts: Sequence[str]) -> str:
     """Return the content security policy that lets a page run these scripts and our style, and load nothing."""
     allowed = {"script-src": scripts, "style-src": (_style(),)}
-    rules = [f"{name} {' '.join(map(_source_hash, sources)) or chr(39) + 'none' + chr(39)}" for name, sources in allowed.items()]
+    rules = [
+        f"{name} {' '.join(map(_source_hash, sources)) or chr(39) + 'none' + chr(39)}"
+        for name, sources in allowed.items()
+    ]
     return "; ".join(["default-src 'none'", *rules, "img-src data:", "base-uri 'none'", "form-action 'none'"])
 
 

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-import simkit.errors
 from simkit.errors import UserError
 from simkit.scenario.diff import scenario_hash
 from simkit.scenario.scenario import Scenario
@@ -89,7 +88,9 @@ class Receipt(_Part):
 
 def canonical(value: Any) -> bytes:
     """Return a value as JSON bytes: sorted names, no spaces, the same for equal values."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
 
 
 def sha256_of(path: Path) -> str:
@@ -104,7 +105,7 @@ def sha256_of(path: Path) -> str:
 @cache
 def code_version() -> str:
     """Return the sha256 over every source file of the package, templates and messages included."""
-    root = Path(simkit.errors.__file__).parent
+    root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(path for path in root.rglob("*") if path.suffix in SOURCES and path.is_file()):
         digest.update(f"{path.relative_to(root).as_posix()}\0{sha256_of(path)}\n".encode())
@@ -129,7 +130,11 @@ def files_of(folder: Path) -> dict[str, str]:
 
 
 def write_receipt(
-    folder: Path, language: str, scenarios: list[ScenarioEntry], ledger: DataFile | None, notebooks: Mapping[str, str]
+    folder: Path,
+    language: str,
+    scenarios: list[ScenarioEntry],
+    ledger: DataFile | None,
+    notebooks: Mapping[str, str],
 ) -> Receipt:
     """Write the receipt of the report in a folder and return it; every file there is listed in it."""
     open_receipt = Receipt(
@@ -204,7 +209,9 @@ def _inputs(receipt: Receipt, folder: Path) -> Iterator[Finding]:
     for entry in receipt.scenarios:
         kept = folder / entry.kept
         if kept.is_file() and _kept_hash(kept) != entry.sha256:
-            yield Finding("scenario", entry.kept, f"does not hold the scenario {entry.name!r} the report was made from")
+            yield Finding(
+                "scenario", entry.kept, f"does not hold the scenario {entry.name!r} the report was made from"
+            )
     if receipt.ledger is None:
         return
     ledger = Path(receipt.ledger.file)
@@ -223,7 +230,11 @@ def _kept_hash(path: Path) -> str | None:
 
 def _code(receipt: Receipt) -> Iterator[Finding]:
     if receipt.code_sha256 != code_version():
-        yield Finding("code", f"simkit {receipt.simkit}", f"made by code {receipt.code_sha256[:12]}; this is {code_version()[:12]}")
+        yield Finding(
+            "code",
+            f"simkit {receipt.simkit}",
+            f"made by code {receipt.code_sha256[:12]}; this is {code_version()[:12]}",
+        )
     if receipt.python != platform.python_version():
         yield Finding("package", "python", f"made with {receipt.python}; this is {platform.python_version()}")
     installed = packages()

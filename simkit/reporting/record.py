@@ -33,7 +33,9 @@ def record(name: str, value: Any) -> None:
     """
     plain = value.item() if isinstance(value, np.generic) else value
     if not isinstance(plain, Value):
-        raise TypeError(f"record({name!r}): a {type(value).__name__} cannot be recorded; give a number or a text")
+        raise TypeError(
+            f"record({name!r}): a {type(value).__name__} cannot be recorded; give a number or a text"
+        )
     publish_display_data(
         {"text/plain": f"{name} = {shown(plain)}"}, metadata={MARK: {"name": name, "value": plain}}
     )

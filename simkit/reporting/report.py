@@ -8,10 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-import simkit.errors
-from simkit.calibration.world import LINES_A_ROUND
 from simkit.errors import UserError
-from simkit.portfolio.ledger_import import read_ledger
 from simkit.reporting.destination import Destination
 from simkit.reporting.inputs import check_comparable, load_scenarios
 from simkit.reporting.notebook import Parameters, execute, parameters
@@ -22,15 +19,21 @@ from simkit.reporting.texts import Language, catalogue, language_of, text
 from simkit.scenario.diff import scenario_hash
 from simkit.scenario.scenario import Scenario
 
-ROOT = Path(simkit.errors.__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SCENARIOS = tuple(
     ROOT / "params" / name
-    for name in ("baseline.yaml", "policies/dual_wheel.yaml", "policies/strict_cutoffs.yaml", "policies/cash_commission.yaml")
+    for name in (
+        "baseline.yaml",
+        "policies/dual_wheel.yaml",
+        "policies/strict_cutoffs.yaml",
+        "policies/cash_commission.yaml",
+    )
 )
 SWEEP = ROOT / "params" / "sweeps" / "cutoffs_terms.yaml"
 NOTEBOOKS = ROOT / "notebooks"
 PAGES = ("11_executive_report", "08_frontier", "01_portfolio")
 CALIBRATION = "02_calibration"
+LINES_A_ROUND = 12_000  # of each simulation of the calibration: its figures then repeat to half a point
 INDEX = "index.html"
 WORLD = "world.yaml"
 SHORT = 12
@@ -71,7 +74,11 @@ class Plan:
     @property
     def outputs(self) -> list[str]:
         """The files that are known before anything runs."""
-        return [INDEX, *(f"{stem}.html" for stem in self.stems), *(f"results/{stem}.json" for stem in self.stems)]
+        return [
+            INDEX,
+            *(f"{stem}.html" for stem in self.stems),
+            *(f"results/{stem}.json" for stem in self.stems),
+        ]
 
     @property
     def seconds(self) -> int:
@@ -141,10 +148,12 @@ def _plan(
     loaded = load_scenarios(files, replications=told.replications)
     check_comparable(files, loaded, spoken)
     data = None if ledger is None else _existing(ledger, "ledger")
-    if data is not None:
-        read_ledger(data)  # refused now rather than after minutes
-    sources = tuple(_existing(path, "notebook") for path in notebooks or [NOTEBOOKS / f"{stem}.ipynb" for stem in PAGES])
-    plan = Plan(files, tuple(loaded), data, spoken, sources, Destination(Path(out)), workers, replications, tell)
+    sources = tuple(
+        _existing(path, "notebook") for path in notebooks or [NOTEBOOKS / f"{stem}.ipynb" for stem in PAGES]
+    )
+    plan = Plan(
+        files, tuple(loaded), data, spoken, sources, Destination(Path(out)), workers, replications, tell
+    )
     plan.destination.check(plan.outputs)
     return plan
 
@@ -174,13 +183,18 @@ def _make(plan: Plan, made: Path, scratch: Path) -> None:
         title, question = _words("page_title", stem, plan.language), _words("question", stem, plan.language)
         numbers = recorded(notebook)
         _write(made / f"{stem}.html", page(notebook, frame, f"{stem}.html", title, question))
-        _write(made / "results" / f"{stem}.json", json.dumps(numbers, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        _write(
+            made / "results" / f"{stem}.json",
+            json.dumps(numbers, indent=1, ensure_ascii=False, sort_keys=True) + "\n",
+        )
         entries.append(Entry(f"{stem}.html", title, question, str(numbers.get("answer", ""))))
     words = (_words("page_title", "index", plan.language), _words("question", "index", plan.language))
     first = headline(executed[plan.stems[0]])
     _write(made / INDEX, page(first, frame, INDEX, *words, [replace(entries[0], answer=""), *entries[1:]]))
     ledger = DataFile(file=str(plan.ledger), sha256=sha256_of(plan.ledger)) if plan.ledger else None
-    write_receipt(made, plan.language, kept, ledger, {source.name: sha256_of(source) for source in plan.sources})
+    write_receipt(
+        made, plan.language, kept, ledger, {source.name: sha256_of(source) for source in plan.sources}
+    )
 
 
 def _write(path: Path, content: str) -> None:
@@ -235,13 +249,19 @@ def _site(plan: Plan) -> tuple[tuple[str, str], ...]:
 
 def _words(family: str, stem: str, language: Language) -> str:
     """Return the words for a page; an analyst's own notebook goes by its file name."""
-    return catalogue(language).get(f"{family}.{stem}", stem.replace("_", " ") if family == "page_title" else "")
+    return catalogue(language).get(
+        f"{family}.{stem}", stem.replace("_", " ") if family == "page_title" else ""
+    )
 
 
 def _provenance(plan: Plan, scenarios: Sequence[Scenario]) -> tuple[tuple[str, str], ...]:
     """Return where the numbers of every page come from, in a line."""
     run = scenarios[0].run
-    ledger = f"{plan.ledger.name} {sha256_of(plan.ledger)[:SHORT]}" if plan.ledger else text("provenance.no_ledger", plan.language)
+    ledger = (
+        f"{plan.ledger.name} {sha256_of(plan.ledger)[:SHORT]}"
+        if plan.ledger
+        else text("provenance.no_ledger", plan.language)
+    )
     facts = {
         "scenarios": " ".join(scenario_hash(scenario)[:SHORT] for scenario in scenarios),
         "ledger": ledger,

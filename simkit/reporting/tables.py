@@ -1,6 +1,7 @@
 """Tables of the reports: rows of words to HTML, every cell escaped."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -26,10 +27,13 @@ def table(
     caption : str, optional
         What the table shows.
     """
+
     def style(key: str) -> str | None:
         return "number" if key in numbers else None
 
-    head = element("tr", *(element("th", title, scope="col", class_=style(key)) for key, title in columns.items()))
+    head = element(
+        "tr", *(element("th", title, scope="col", class_=style(key)) for key, title in columns.items())
+    )
     first, *others = columns
     body = [
         element(
@@ -51,10 +55,6 @@ def table(
     )
 
 
-def frame_table(frame: pd.DataFrame, columns: Mapping[str, str], caption: str | None = None) -> Html:
-    """Return a table of a data frame's columns as they are written by ``str``; missing values stay empty."""
-    rows = (
-        {key: "" if pd.isna(value) else str(value) for key, value in zip(columns, values, strict=True)}
-        for values in frame[list(columns)].itertuples(index=False, name=None)
-    )
-    return table(columns, rows, caption=caption)
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as mappings by column name."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]

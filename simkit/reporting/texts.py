@@ -138,7 +138,11 @@ def _money(fen: float, divisor: int, key: str, language: Language, signed: bool)
 def money_unit(fen: float, language: Language) -> tuple[int, str]:
     """Return the divisor (of yuan) and the name of the unit that suits an amount of fen."""
     size = abs(fen) / FEN_PER_YUAN if math.isfinite(fen) else 0
-    steps = ((100_000_000, "large"), (10_000, "middle")) if language == "zh" else ((1_000_000, "large"), (1_000, "middle"))
+    steps = (
+        ((100_000_000, "large"), (10_000, "middle"))
+        if language == "zh"
+        else ((1_000_000, "large"), (1_000, "middle"))
+    )
     return next(((step, unit) for step, unit in steps if size >= step), (1, "small"))
 
 

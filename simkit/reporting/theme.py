@@ -1,7 +1,5 @@
 """The look of every chart: few colours that colour-blind readers tell apart, quiet axes, fonts with Chinese."""
 
-from typing import Any
-
 import altair as alt
 
 FONT = (
@@ -19,7 +17,7 @@ VIOLET = "#8a4f9e"
 SERIES = (GREY, BLUE, ORANGE, GREEN, VIOLET, "#a0670a", "#2b6777", "#b0366a")
 """Colours of the scenarios in order, the status quo in grey; each has contrast of at least 3:1 on white."""
 
-GRADES = {"A": "#0072b2", "B": "#5aa5d6", "C": "#e0a458", "D": "#b5400a"}
+PALE_BLUE = "#8fbfe0"
 
 
 def colour_of(position: int) -> str:
@@ -29,7 +27,7 @@ def colour_of(position: int) -> str:
 
 def theme() -> alt.theme.ThemeConfig:
     """Return the house theme."""
-    axis: dict[str, Any] = {
+    axis: alt.theme.AxisConfigKwds = {
         "labelColor": QUIET,
         "titleColor": QUIET,
         "labelFontSize": 12,
@@ -49,7 +47,13 @@ def theme() -> alt.theme.ThemeConfig:
             "view": {"stroke": "transparent"},
             "axis": axis,
             "title": {"anchor": "start", "color": INK, "fontSize": 14, "fontWeight": 600},
-            "legend": {"labelColor": INK, "titleColor": QUIET, "labelFontSize": 12, "orient": "top", "title": None},
+            "legend": {
+                "labelColor": INK,
+                "titleColor": QUIET,
+                "labelFontSize": 12,
+                "orient": "top",
+                "title": None,
+            },
             "text": {"fontSize": 12, "color": INK},
             "autosize": {"type": "fit-x", "contains": "padding"},
             "padding": {"left": 4, "right": 12, "top": 6, "bottom": 4},

@@ -15,8 +15,8 @@ Outcome = Literal["improves", "trade_off", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """A paired difference against the status quo with the ends of its 95 % interval."""
+class Estimate:
+    """A mean, or a paired difference from the status quo, with the ends of its 95 % interval."""
 
     mean: float
     low: float
@@ -35,9 +35,9 @@ class Judgement:
     """What one alternative does to the three measures a decision turns on."""
 
     name: str
-    growth: Effect
-    overdue: Effect
-    profit: Effect
+    growth: Estimate
+    overdue: Estimate
+    profit: Estimate
 
     @property
     def gains(self) -> tuple[int, int]:
@@ -65,7 +65,9 @@ class Verdict:
     def best(self) -> Judgement | None:
         """The improving alternative with most sure gains, then most profit; ``None`` when none improves."""
         improving = [judgement for judgement in self.judgements if judgement.kind == "improves"]
-        return max(improving, key=lambda judgement: (sum(judgement.gains), judgement.profit.mean), default=None)
+        return max(
+            improving, key=lambda judgement: (sum(judgement.gains), judgement.profit.mean), default=None
+        )
 
     @property
     def bargain(self) -> Judgement | None:
@@ -99,7 +101,9 @@ class Verdict:
     def lines(self, language: Language) -> Html:
         """Return a sentence for every alternative, and one on how sure they are."""
         items = (element("li", sentence(judgement, language)) for judgement in self.judgements)
-        return joined([element("ul", *items, class_="verdict"), element("p", self.sureness(language), class_="note")])
+        return joined(
+            [element("ul", *items, class_="verdict"), element("p", self.sureness(language), class_="note")]
+        )
 
     def sureness(self, language: Language) -> str:
         """Return how many paired replications stand behind the intervals."""
@@ -118,20 +122,19 @@ def verdict(differences: pd.DataFrame, status_quo: str) -> Verdict:
     status_quo : str
         Name of the scenario the differences are against.
     """
-    names = [name for name in dict.fromkeys(differences["scenario"]) if name != status_quo]
-    table = differences.set_index(["scenario", "kpi"])
-    return Verdict(
-        status_quo,
-        tuple(
-            Judgement(name, *(_effect(table, name, measure) for measure in (GROWTH, OVERDUE, PROFIT))) for name in names
-        ),
-        int(differences.loc[differences["kpi"].isin([GROWTH.name, OVERDUE.name]), "n"].min()),
+    known = estimates(differences)
+    judgements = tuple(
+        Judgement(name, known[name, GROWTH.name], known[name, OVERDUE.name], known[name, PROFIT.name])
+        for name in dict.fromkeys(name for name, _ in known)
     )
+    paired = differences["kpi"].isin([GROWTH.name, OVERDUE.name])
+    return Verdict(status_quo, judgements, int(differences.loc[paired, "n"].min()))
 
 
-def _effect(table: pd.DataFrame, name: str, measure: Measure) -> Effect:
-    row = table.loc[(name, measure.name)]
-    return Effect(float(row["mean"]), float(row["low"]), float(row["high"]))
+def estimates(table: pd.DataFrame) -> dict[tuple[str, str], Estimate]:
+    """Return the rows of a summary, or of differences, by scenario and kpi."""
+    columns = table[["scenario", "kpi", "mean", "low", "high"]]
+    return {(name, kpi): Estimate(*ends) for name, kpi, *ends in columns.itertuples(index=False, name=None)}
 
 
 _DIRECTION = {1: "up", -1: "down", 0: "unclear"}
@@ -141,12 +144,12 @@ def sentence(judgement: Judgement, language: Language) -> Html:
     """Return what one alternative does, in one sentence with its numbers."""
     parts = {
         part: text(
-            f"verdict.{part}_{_DIRECTION[effect.sign]}",
+            f"verdict.{part}_{_DIRECTION[estimate.sign]}",
             language,
-            value=_amount(effect, measure, language),
-            range=_range(effect, measure, language),
+            value=_amount(estimate, measure, language),
+            range=_range(estimate, measure, language),
         )
-        for part, effect, measure in (
+        for part, estimate, measure in (
             ("growth", judgement.growth, GROWTH),
             ("overdue", judgement.overdue, OVERDUE),
             ("profit", judgement.profit, PROFIT),
@@ -157,15 +160,20 @@ def sentence(judgement: Judgement, language: Language) -> Html:
     return filled("verdict.sentence", language, name=name, joint=joint, **parts)
 
 
-def _amount(effect: Effect, measure: Measure, language: Language) -> str:
+def _amount(estimate: Estimate, measure: Measure, language: Language) -> str:
     """Write the size of a sure effect, whose direction the verb tells; an unsure one keeps its sign."""
-    if effect.sign == 0:
-        return measure.difference(effect.mean, language)
-    return measure.difference(abs(effect.mean), language).removeprefix("+")
+    if estimate.sign == 0:
+        return measure.difference(estimate.mean, language)
+    return measure.difference(abs(estimate.mean), language).removeprefix("+")
 
 
-def _range(effect: Effect, measure: Measure, language: Language) -> str:
-    if effect.sign == 0:
-        return measure.range(effect.low, effect.high, language, differences=True)
-    low, high = sorted((abs(effect.low), abs(effect.high)))
+def _range(estimate: Estimate, measure: Measure, language: Language) -> str:
+    if estimate.sign == 0:
+        return measure.range(estimate.low, estimate.high, language, differences=True)
+    low, high = sorted((abs(estimate.low), abs(estimate.high)))
     return measure.range(low, high, language, differences=True).replace("+", "")
+
+
+def tone(difference: Estimate, measure: Measure) -> str:
+    """Return how a difference is coloured: good, bad, or unsure when its interval includes 0."""
+    return {1: "good", -1: "bad", 0: "unsure"}[difference.sign * measure.better]

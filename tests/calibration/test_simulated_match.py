@@ -112,7 +112,7 @@ def test_a_wrong_world_is_brought_to_the_ledger(company):
     ledger = pd.concat([simulated_lines(simulate(company, replication=number), 0.7) for number in (50, 51)])
     truth = np.array(company.world.payment.alpha)
     wrong = merged(company.world, {"payment": {"alpha": [float(value) for value in truth - 1.0]}})
-    found = match(ledger, wrong, company.status_quo, company.run, lines_a_round=2500)
+    found = match(ledger, wrong, company.status_quo, company.run, lines_a_round=1500)
     told = found.timing.set_index("measure")
     assert list(told.index) == list(TIMING)
     assert told.loc["late_share", "ledger"] == timing(ledger)["late_share"]

@@ -159,6 +159,11 @@ def test_every_outcome_is_defined_and_checked(by_hand: Kpis) -> None:
     assert set(by_hand) == set(DEFINITIONS) == set(BY_HAND)
 
 
+def test_customers_who_pay_cash_are_no_credit_risk() -> None:
+    cash = [Order(1, 40, 10, term_days=0, score=20.0), Order(2, 40, 10, score=90.0)]
+    assert kpis(hand_run(cash, [], {}))["high_risk_share"] == 0.0
+
+
 def test_a_run_in_which_nothing_happened_has_no_rates() -> None:
     nothing = kpis(hand_run([], [], {}))
     counts = {name for name, value in nothing.items() if value is not None}

@@ -148,3 +148,9 @@ def test_a_damaged_workbook_is_refused_without_a_traceback(tmp_path: Path) -> No
         damaged[at] ^= 0xFF
         (tmp_path / "damaged.xlsx").write_bytes(bytes(damaged))
         message(tmp_path / "damaged.xlsx")
+
+
+@pytest.mark.parametrize("days", ["-1", "366", "30.5", "true", "''"])
+def test_a_term_is_whole_days_within_a_year(tmp_path: Path, days: str) -> None:
+    (tmp_path / "m.yaml").write_text(f"term_days: {days}\n")
+    assert "allowed: whole days from 0 to 365" in message(LEDGERS / "good.csv", tmp_path / "m.yaml")

@@ -1,0 +1,147 @@
+"""The picture of the reports: sales growth against the overdue rate, every point named where its name fits."""
+
+from itertools import product
+from typing import Any, Literal
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from simkit.reporting import theme
+from simkit.reporting.charts import PERCENT, Chart, finished
+from simkit.reporting.tables import records
+from simkit.reporting.texts import Language, percent, text
+
+ROLES = {
+    "status_quo": ("square", theme.GREY),
+    "alternative": ("circle", theme.BLUE),
+    "recommended": ("diamond", theme.ORANGE),
+    "efficient": ("circle", theme.BLUE),
+    "dominated": ("circle", theme.GREY),
+}
+PLOT_WIDTH, PLOT_HEIGHT = 600, 330
+LABEL_PIXELS = 200
+FIRST_WIDE = 0x2E80  # from here on letters are as wide as high
+DOT_PIXELS = 6
+
+Box = tuple[float, float, float, float]
+Side = Literal["left", "right"]
+
+
+def growth_against_overdue(points: pd.DataFrame, language: Language) -> Chart:
+    """Draw sales growth against the cohort overdue rate, each point with bars on both axes.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        One row a point: ``name``, ``growth``, ``growth_low``, ``growth_high``, ``overdue``, ``overdue_low``,
+        ``overdue_high`` (shares; the ends of the bars), ``role`` (a key of ``ROLES``) and ``label`` (empty where the
+        point is not named). A line joins the efficient points and the recommended one, if any point is efficient.
+    language : {"en", "zh"}
+        Language of the words.
+    """
+    frame = points.assign(
+        colour=[ROLES[role][1] for role in points["role"]],
+        overdue_shown=points["overdue"].map(percent),
+        growth_shown=points["growth"].map(percent),
+    )
+    x, y = _axis(alt.X, "overdue", language), _axis(alt.Y, "growth", language)
+    chain = frame[frame["role"].isin(["efficient", "recommended"])]
+    line = alt.Chart(chain).mark_line(color=theme.BLUE, strokeWidth=1.5, strokeDash=[4, 3], opacity=0.7)
+    joined = [line.encode(x=x, y=y, order="overdue:Q")] if (frame["role"] == "efficient").any() else []
+    layers = [*joined, *_points(frame, x, y, language), *_labels(frame, x, y)]
+    spoken = (f"{row['name']}: {row['growth_shown']}, {row['overdue_shown']}" for row in records(frame))
+    words = text("chart.growth_description", language, points="; ".join(spoken))
+    return finished(layers, text("chart.growth_title", language), words, 380)
+
+
+def _axis(channel: Any, field: str, language: Language) -> Any:
+    return channel(
+        f"{field}:Q",
+        title=text(f"chart.{field}_axis", language),
+        axis=alt.Axis(format=PERCENT, tickCount=6),
+        scale=alt.Scale(zero=False, nice=True, padding=20),
+    )
+
+
+def _points(frame: pd.DataFrame, x: alt.X, y: alt.Y, language: Language) -> list[alt.Chart]:
+    base = alt.Chart(frame).encode(color=alt.Color("colour:N", scale=None))
+    beaten = alt.datum.role == "dominated"
+    faint = alt.condition(beaten, alt.value(0.35), alt.value(0.8))
+    shapes = alt.Scale(domain=list(ROLES), range=[shape for shape, _ in ROLES.values()])
+    return [
+        base.mark_rule(strokeWidth=1.5).encode(x="overdue_low:Q", x2="overdue_high:Q", y=y, opacity=faint),
+        base.mark_rule(strokeWidth=1.5).encode(x=x, y="growth_low:Q", y2="growth_high:Q", opacity=faint),
+        base.mark_point(filled=True, opacity=1).encode(
+            x=x,
+            y=y,
+            size=alt.condition(beaten, alt.value(40), alt.value(110)),
+            shape=alt.Shape("role:N", legend=None, scale=shapes),
+            tooltip=[
+                alt.Tooltip("name:N", title=text("chart.policy", language)),
+                alt.Tooltip("growth_shown:N", title=text("measure.sales_growth", language)),
+                alt.Tooltip("overdue_shown:N", title=text("measure.overdue_rate_cohort_30", language)),
+            ],
+        ),
+    ]
+
+
+def _labels(frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Name points beside them, where the words cover no other point and no other name."""
+    spots = _pixels(frame)
+    taken = [
+        (left - DOT_PIXELS, top - DOT_PIXELS, left + DOT_PIXELS, top + DOT_PIXELS) for left, top in spots
+    ]
+    layers = []
+    for place, row in enumerate(records(frame)):
+        if row["label"]:
+            side, dx, dy, box = best_place(spots[place], row["label"], taken)
+            taken.append(box)
+            words = alt.Chart(pd.DataFrame([row])).mark_text(
+                align=side, dx=dx, dy=dy, baseline="middle", fontWeight=600, limit=LABEL_PIXELS
+            )
+            layers.append(words.encode(x=x, y=y, text="label:N", color=alt.Color("colour:N", scale=None)))
+    return layers
+
+
+def _pixels(frame: pd.DataFrame) -> list[tuple[float, float]]:
+    """Return where points come to lie on a page of ordinary width."""
+    places = []
+    for axis, reach in (("overdue", PLOT_WIDTH), ("growth", PLOT_HEIGHT)):
+        values = frame[axis].to_numpy(dtype=float)
+        ends = frame[[axis, f"{axis}_low", f"{axis}_high"]].to_numpy(dtype=float)
+        low, high = np.nanmin(ends), np.nanmax(ends)
+        places.append(20 + (reach - 40) * (values - low) / max(high - low, 1e-9))
+    return [(float(left), PLOT_HEIGHT - float(up)) for left, up in zip(*places, strict=True)]
+
+
+def best_place(spot: tuple[float, float], label: str, taken: list[Box]) -> tuple[Side, int, int, Box]:
+    """Return alignment, offsets and box of a label: of eight places the one that covers least.
+
+    Parameters
+    ----------
+    spot : tuple of float
+        The point, in pixels from the left and from the top.
+    label : str
+        The words.
+    taken : list of Box
+        What must not be covered: left, top, right, bottom.
+    """
+    width = min(LABEL_PIXELS, sum(13 if ord(letter) >= FIRST_WIDE else 7 for letter in label))
+    sides: tuple[Side, Side] = ("left", "right")
+    best, least = None, float("inf")
+    for preference, (dy, side) in enumerate(product((-13, 14, -29, 30), sides)):
+        dx = 10 if side == "left" else -10
+        left = spot[0] + dx - (0 if side == "left" else width)
+        box = (left, spot[1] + dy - 8, left + width, spot[1] + dy + 8)
+        outside = max(0.0, -left) + max(0.0, left + width - PLOT_WIDTH)
+        cost = sum(overlap(box, other) for other in taken) + 40 * outside + preference
+        if best is None or cost < least:
+            best, least = (side, dx, dy, box), cost
+    assert best is not None
+    return best
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Return the area two boxes share."""
+    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
