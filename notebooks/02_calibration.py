@@ -19,6 +19,7 @@
 # %% tags=["parameters"]
 scenarios = ["../params/baseline.yaml"]
 ledger = "../data/invoices.csv"
+mapping = None
 world_folder = None
 lines_a_round = 1_000
 language = "en"
@@ -28,7 +29,7 @@ import tempfile
 
 from IPython.display import display
 
-import simkit
+from simkit.calibration.world import calibrate
 from simkit.portfolio.ledger_import import read_ledger
 from simkit.reporting import charts
 from simkit.reporting import ledger as told
@@ -38,9 +39,9 @@ from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.record import record
 from simkit.reporting.texts import say
 
-book = read_ledger(ledger)
+book = read_ledger(ledger, mapping)
 today = load_scenarios(scenarios[:1])[0]
-fitted = simkit.calibrate(book, name="world", status_quo=today, lines_a_round=lines_a_round)
+fitted = calibrate(book, name="world", status_quo=today, lines_a_round=lines_a_round)
 world = fitted.write(world_folder or tempfile.mkdtemp())
 
 # %%

@@ -7,7 +7,8 @@ gains 1, 1, 1/2, 1/3, ... average the luck of the rounds out (Robbins & Monro 19
 replications, which no round has seen, tell how well it went.
 
 Order rates are uneven, so few customers make most lines and one replication's luck is mostly theirs. Lines are
-therefore weighted so that each tenth of the distribution of habits has a tenth of the lines (post-stratification).
+therefore weighted so that each tenth of the distribution of habits has a tenth of the expected orders
+(post-stratification).
 """
 
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from simkit.calibration.person_periods import OPEN, Floats, Ints, bucket_days, t
 from simkit.calibration.validation import TIMING, timing
 from simkit.engine.result import Result
 from simkit.engine.simulation import simulate
+from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.policy import Policy
 from simkit.scenario.run import Run
 from simkit.scenario.scenario import Scenario
@@ -30,12 +32,13 @@ from simkit.scenario.world import World
 
 ROUNDS = 6
 CHECKS = 4
-SETTLING_DAYS = 60
-"""Lines issued in the first days of a simulation are left out: the ledger's have a past, they have none."""
+SETTLING_DAYS = 240
+"""Lines issued in the first days of a simulation are left out: it takes months until late payers, who are chased,
+have come to buy less, and until histories are the customers' own."""
 
-_CALENDAR = {"warm_up_days": 120, "policy_days": 120, "run_out_days": 150}
+_CALENDAR = {"warm_up_days": 240, "policy_days": 180, "run_out_days": 180}
 _DAYS = sum(_CALENDAR.values())
-_FEWEST_CUSTOMERS, _MOST_CUSTOMERS = 20, 1_500
+_FEWEST_CUSTOMERS, _MOST_CUSTOMERS = 20, 2_000
 _MOST_REGIONS = 64
 _STRATA = 10
 _HEAVIEST = 5.0
@@ -133,7 +136,7 @@ def match(lines: pd.DataFrame, world: World, status_quo: Policy, run: Run, lines
 
 
 def simulated_lines(
-    result: Result, frailty_sd: float, settled_only: bool = False, since_day: int = SETTLING_DAYS
+    result: Result, settled_only: bool = False, since_day: int = SETTLING_DAYS
 ) -> pd.DataFrame:
     """Return the balances of a simulated run as lines of a ledger drawn up on its last day.
 
@@ -144,8 +147,6 @@ def simulated_lines(
     ----------
     result : Result
         A run.
-    frailty_sd : float
-        Standard deviation of the customers' habit, by which lines are post-stratified.
     settled_only : bool
         Leave lost lines out, as an extract of settled invoices does.
     since_day : int
@@ -161,9 +162,7 @@ def simulated_lines(
     paid_date = balances["paid_date"].mask(rescheduled, balances["order_id"].map(settled))
     unpaid = paid_date.isna().to_numpy()
     issue, due, paid = (_days(dates) for dates in (balances["issue_date"], balances["due_date"], paid_date))
-    customers = result.customers.set_index("customer_id")
-    habit = balances["customer_id"].map(customers["frailty"]).to_numpy(np.float64)
-    stratum = np.floor(_STRATA * ndtr(habit / frailty_sd))
+    default_date = result.customers.set_index("customer_id")["default_date"]
     frame = pd.DataFrame(
         {
             "customer": pd.factorize(balances["customer_id"])[0],
@@ -173,16 +172,28 @@ def simulated_lines(
             "paid": np.where(unpaid, OPEN, paid),
             "end": start + run.horizon_days - 1,
             "paid_share": np.where(unpaid, 0.0, 1.0),
-            "stratum": np.minimum(stratum, _STRATA - 1),
+            "weight": balances["customer_id"].map(_weights(result)).to_numpy(np.float64),
         }
     )
     written_off = (balances["status"] == "written_off").to_numpy()
-    lost = unpaid & (written_off | balances["customer_id"].map(customers["default_date"]).notna().to_numpy())
+    lost = unpaid & (written_off | balances["customer_id"].map(default_date).notna().to_numpy())
     kept = (frame["issue"] >= start + since_day) & ~(lost & settled_only)
-    frame = frame[kept].reset_index(drop=True)
-    size = frame.groupby("stratum")["issue"].transform("size")
-    weight = len(frame) / (frame["stratum"].nunique() * size)
-    return frame.drop(columns="stratum").assign(weight=np.minimum(weight, _HEAVIEST))
+    return frame[kept].reset_index(drop=True)
+
+
+def _weights(result: Result) -> "pd.Series[float]":
+    """Return the weight of each customer's lines by which every tenth of habits is expected to order as much.
+
+    Only the draws of habits and order rates enter, so that late payers who come to buy less, or for cash, stay rare.
+    """
+    scenario = result.scenario
+    drawn = draw_customers(scenario, result.replication).set_index("customer_id")
+    expected = drawn["orders_per_year"] * (scenario.run.horizon_days - drawn["arrival_day"].clip(lower=0))
+    habit = drawn["frailty"] / max(scenario.world.payment.frailty_sd, 1e-12)
+    stratum = np.minimum(np.floor(_STRATA * ndtr(habit)), _STRATA - 1)
+    orders = expected.groupby(stratum).transform("sum")
+    weight: pd.Series[float] = expected.sum() / (stratum.nunique() * orders)
+    return weight.clip(upper=_HEAVIEST)
 
 
 def merged(world: World, part: Mapping[str, Any]) -> World:
@@ -201,7 +212,7 @@ def merged(world: World, part: Mapping[str, Any]) -> World:
 
 def _simulated(scenario: Scenario, replication: int, settled_only: bool) -> pd.DataFrame:
     result = simulate(scenario, engine="des", replication=replication)
-    return simulated_lines(result, scenario.world.payment.frailty_sd, settled_only)
+    return simulated_lines(result, settled_only)
 
 
 def _scenario(world: World, alpha: Floats, status_quo: Policy, run: Run) -> Scenario:

@@ -22,7 +22,7 @@ from simkit.scenario.scenario import Scenario
 
 FEWEST_INVOICES = 30
 FEWEST_PAID = 20
-LINES_A_ROUND = 12_000
+LINES_A_ROUND = 15_000
 
 PathLike = str | os.PathLike[str]
 

@@ -3,10 +3,11 @@
 import hashlib
 import json
 import os
-import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 
 @cache
@@ -59,13 +60,14 @@ class Cache:
         """
         path = self._path(key)
         text = json.dumps({"key": key, "result": result})
+        part = path.with_name(f"{key}.{uuid4().hex}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-                file.write(text)
-            Path(file.name).replace(path)
+            part.write_text(text, encoding="ascii")
+            part.replace(path)
         except OSError:
-            return
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"

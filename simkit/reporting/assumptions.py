@@ -162,6 +162,8 @@ def _number(value: float, unit: str, language: Language) -> str:
     else:
         written = f"{value:,}" if isinstance(value, int) else number(value, 4).rstrip("0").rstrip(".")
     words = catalogue(language).get(f"unit_name.{unit}", unit)
+    if value == 1 and language == "en":
+        words = words.removesuffix("s")
     return f"{written} {words}".strip()
 
 

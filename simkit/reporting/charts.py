@@ -142,7 +142,7 @@ def fans(curves: pd.DataFrame, measure: str, kind: str, language: Language) -> C
     frame = (curves[ends] / scale).assign(name=curves["name"], date=curves["date"])
     names = list(dict.fromkeys(frame["name"]))
     colours = [theme.colour_of(position) for position in range(len(names))]
-    legend = alt.Legend(columns=2, symbolType="stroke", symbolStrokeWidth=3, labelLimit=170)
+    legend = alt.Legend(columns=2, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1, labelLimit=170)
     colour = alt.Color("name:N", scale=alt.Scale(domain=names, range=colours), legend=legend)
     when = alt.X(
         "date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=6, grid=False, labelOverlap=True)

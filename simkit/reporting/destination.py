@@ -55,7 +55,9 @@ class Destination:
             (self.folder / name).unlink(missing_ok=True)
 
     def _earlier(self) -> set[str]:
-        """Return the files of the report that is there already."""
+        """Return the files of the report that is there already; its receipt speaks for nothing outside the folder."""
         path = self.folder / FILE
         receipt = read_receipt(path) if path.is_file() else None
-        return {*receipt.files, FILE} if isinstance(receipt, Receipt) else set()
+        if not isinstance(receipt, Receipt):
+            return set()
+        return {FILE, *(name for name in receipt.files if ".." not in Path(name).parts and not Path(name).is_absolute())}

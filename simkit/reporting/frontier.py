@@ -94,7 +94,7 @@ def rate_of_exchange(explored: Explored, language: Language) -> Html:
             language,
             from_name=element("strong", scenario_name(loosest["name"], language)),
             to_name=element("strong", scenario_name(strictest["name"], language)),
-            overdue=OVERDUE.difference(fall, language).removeprefix("+"),
+            overdue=OVERDUE.difference(fall, language, signed=False),
             growth=GROWTH.difference(strictest[GROWTH.name] - loosest[GROWTH.name], language),
         ),
     )

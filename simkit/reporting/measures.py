@@ -25,39 +25,38 @@ class Measure:
         """Return a value with its unit."""
         return _VALUE[self.kind](value, language)
 
-    def difference(self, value: float, language: Language) -> str:
-        """Return a difference of two values, signed; shares differ by percentage points."""
-        return _DIFFERENCE[self.kind](value, language)
+    def difference(self, value: float, language: Language, signed: bool = True) -> str:
+        """Return a difference of two values; shares differ by percentage points."""
+        return _DIFFERENCE[self.kind](value, language, signed)
 
-    def range(self, low: float, high: float, language: Language, differences: bool = False) -> str:
+    def range(
+        self, low: float, high: float, language: Language, differences: bool = False, signed: bool = True
+    ) -> str:
         """Return an interval of values, or of differences; the unit stands once, behind the upper end."""
         if self.kind == "money":
-            return yuan_range(low, high, language, signed=differences)
+            return yuan_range(low, high, language, signed=differences and signed)
+        scale, digits = _PLAIN[self.kind]
         if differences:
-            scale, digits = (100, 1) if self.kind == "share" else (1, _DIGITS[self.kind])
-            return interval(
-                number(scale * low, digits, signed=True), self.difference(high, language), language
-            )
-        first = percent(low) if self.kind == "share" else number(low, _DIGITS[self.kind])
+            last = self.difference(high, language, signed)
+            return interval(number(scale * low, digits, signed), last, language)
+        first = percent(low) if self.kind == "share" else number(low, digits)
         return interval(first, self.value(high, language), language)
 
 
-Writer = Callable[[float, Language], str]
-
-_DIGITS: dict[Kind, int] = {"days": 1, "count": 0, "score": 2}
-_VALUE: dict[Kind, Writer] = {
+_PLAIN: dict[Kind, tuple[int, int]] = {"share": (100, 1), "days": (1, 1), "count": (1, 0), "score": (1, 2)}
+_VALUE: dict[Kind, Callable[[float, Language], str]] = {
     "share": lambda value, language: percent(value),
     "days": lambda value, language: days(value, language),
     "money": lambda value, language: yuan(value, language),
     "count": lambda value, language: number(value),
     "score": lambda value, language: number(value, 2),
 }
-_DIFFERENCE: dict[Kind, Writer] = {
-    "share": lambda value, language: points(value, language),
-    "days": lambda value, language: days(value, language, signed=True),
-    "money": lambda value, language: yuan(value, language, signed=True),
-    "count": lambda value, language: number(value, signed=True),
-    "score": lambda value, language: number(value, 2, signed=True),
+_DIFFERENCE: dict[Kind, Callable[[float, Language, bool], str]] = {
+    "share": points,
+    "days": days,
+    "money": yuan,
+    "count": lambda value, language, signed: number(value, signed=signed),
+    "score": lambda value, language, signed: number(value, 2, signed),
 }
 
 GROWTH = Measure("sales_growth", "share", +1)

@@ -43,6 +43,7 @@ class Parameters(BaseModel):
     world: str | None = Field(None, description="File of a calibrated world laid over the scenarios.")
     sweep: str | None = Field(None, description="A grid of policies.")
     ledger: str | None = Field(None, description="The ledger the world was calibrated on.")
+    mapping: str | None = Field(None, description="The file that names the ledger's columns.")
     world_folder: str | None = Field(None, description="Where the calibrated world is written.")
     lines_a_round: int | None = Field(None, ge=1, description="Lines of each simulation of the match.")
     language: Language = Field("en", description="Language of the words.")
@@ -57,6 +58,18 @@ def parameters(values: Mapping[str, Any]) -> Parameters:
     except ValidationError as error:
         problems = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise UserError("notebook parameters: " + "; ".join(problems)) from None
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """Return a notebook; a file that is none is a ``UserError``."""
+    if not path.is_file():
+        raise UserError(f"{path}: no such notebook file")
+    try:
+        notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except (ValueError, KeyError, nbformat.ValidationError):
+        raise UserError(f"{path}: is not a Jupyter notebook") from None
+    return notebook
 
 
 def execute(source: Path, target: Path, told: Parameters, seconds: float) -> nbformat.NotebookNode:
@@ -123,6 +136,6 @@ def _kinds(error: type[Exception]) -> Iterator[type[Exception]]:
 
 def _declared(source: Path) -> set[str]:
     """Return the names that the notebook's cell tagged ``parameters`` sets."""
-    cells = nbformat.read(source, as_version=4).cells
+    cells = read_notebook(source).cells
     code = next((cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])), "")
     return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}

@@ -144,7 +144,7 @@ def page(
         When the page would be larger than 1.5 MB.
     """
     prose = _Prose()
-    scripts = _scripts() if any(MIME in output.get("data", {}) for output in outputs(notebook)) else ()
+    scripts = [_script()] if any(MIME in output.get("data", {}) for output in outputs(notebook)) else []
     variables = frame.variables(file, title, question, scripts) | {"entries": entries}
     html, _ = _Exporter(prose).from_notebook_node(notebook, {"page": variables})
     if (size := len(html.encode())) > LARGEST_PAGE_BYTES:
@@ -190,10 +190,10 @@ def _item(data: Mapping[str, Any], prose: _Prose) -> Item:
 
 
 @lru_cache(maxsize=1)
-def _scripts() -> tuple[str, ...]:
-    """Return the scripts of a page with charts: Vega, Vega-Lite and vega-embed in one bundle, and what draws."""
-    bundle = vl_convert.javascript_bundle(None, VEGA_LITE)
-    return bundle, (TEMPLATES / "simkit" / "draw.js").read_text("utf-8")
+def _script() -> str:
+    """Return the script of a page with charts: Vega, Vega-Lite and vega-embed, and what draws with them."""
+    draw = (TEMPLATES / "simkit" / "draw.js").read_text("utf-8")
+    return str(vl_convert.javascript_bundle(draw, VEGA_LITE))
 
 
 @lru_cache(maxsize=1)

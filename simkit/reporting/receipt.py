@@ -77,7 +77,7 @@ class Receipt(_Part):
     python: str
     packages: dict[str, str]
     scenarios: list[ScenarioEntry]
-    ledger: DataFile | None
+    data: list[DataFile]
     files: dict[str, str]
     receipt_sha256: str = ""
 
@@ -133,7 +133,7 @@ def write_receipt(
     folder: Path,
     language: str,
     scenarios: list[ScenarioEntry],
-    ledger: DataFile | None,
+    data: list[DataFile],
     notebooks: Mapping[str, str],
 ) -> Receipt:
     """Write the receipt of the report in a folder and return it; every file there is listed in it."""
@@ -146,7 +146,7 @@ def write_receipt(
         python=platform.python_version(),
         packages=packages(),
         scenarios=scenarios,
-        ledger=ledger,
+        data=data,
         files=files_of(folder),
     )
     receipt = open_receipt.model_copy(update={"receipt_sha256": open_receipt.seal()})
@@ -206,19 +206,19 @@ def _files(receipt: Receipt, folder: Path) -> Iterator[Finding]:
 
 
 def _inputs(receipt: Receipt, folder: Path) -> Iterator[Finding]:
-    for entry in receipt.scenarios:
-        kept = folder / entry.kept
-        if kept.is_file() and _kept_hash(kept) != entry.sha256:
+    for scenario in receipt.scenarios:
+        kept = folder / scenario.kept
+        if kept.is_file() and _kept_hash(kept) != scenario.sha256:
             yield Finding(
-                "scenario", entry.kept, f"does not hold the scenario {entry.name!r} the report was made from"
+                "scenario",
+                scenario.kept,
+                f"does not hold the scenario {scenario.name!r} the report was made from",
             )
-    if receipt.ledger is None:
-        return
-    ledger = Path(receipt.ledger.file)
-    if not ledger.is_file():
-        yield Finding("data", receipt.ledger.file, "the ledger is not here, so it could not be checked")
-    elif sha256_of(ledger) != receipt.ledger.sha256:
-        yield Finding("data", receipt.ledger.file, "the ledger has changed since the report was made")
+    for entry in receipt.data:
+        if not Path(entry.file).is_file():
+            yield Finding("data", entry.file, "the file is not here, so it could not be checked")
+        elif sha256_of(Path(entry.file)) != entry.sha256:
+            yield Finding("data", entry.file, "the file has changed since the report was made")
 
 
 def _kept_hash(path: Path) -> str | None:

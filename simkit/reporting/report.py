@@ -2,97 +2,36 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
+from nbformat import NotebookNode
 
-from simkit.errors import UserError
-from simkit.reporting.destination import Destination
-from simkit.reporting.inputs import check_comparable, load_scenarios
-from simkit.reporting.notebook import Parameters, execute, parameters
+from simkit.reporting.inputs import load_scenarios
+from simkit.reporting.notebook import execute
 from simkit.reporting.pages import Entry, Frame, headline, page
+from simkit.reporting.plan import CALIBRATION, INDEX, File, Plan, page_file, results_file
 from simkit.reporting.receipt import DataFile, ScenarioEntry, code_version, sha256_of, write_receipt
 from simkit.reporting.record import recorded
-from simkit.reporting.texts import Language, catalogue, language_of, text
+from simkit.reporting.texts import Language, catalogue, text
 from simkit.scenario.diff import scenario_hash
 from simkit.scenario.scenario import Scenario
 
-ROOT = Path(__file__).parents[2]
-SCENARIOS = tuple(
-    ROOT / "params" / name
-    for name in (
-        "baseline.yaml",
-        "policies/dual_wheel.yaml",
-        "policies/strict_cutoffs.yaml",
-        "policies/cash_commission.yaml",
-    )
-)
-SWEEP = ROOT / "params" / "sweeps" / "cutoffs_terms.yaml"
-NOTEBOOKS = ROOT / "notebooks"
-PAGES = ("11_executive_report", "08_frontier", "01_portfolio")
-CALIBRATION = "02_calibration"
-LINES_A_ROUND = 12_000  # of each simulation of the calibration: its figures then repeat to half a point
-INDEX = "index.html"
 WORLD = "world.yaml"
 SHORT = 12
 
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A report that has been checked and can be made."""
-
-    files: tuple[Path, ...]
-    scenarios: tuple[Scenario, ...]
-    ledger: Path | None
-    language: Language
-    notebooks: tuple[Path, ...]
-    destination: Destination
-    workers: int | None
-    replications: int | None
-    tell: Tell = field(repr=False)
-
-    @property
-    def calibration(self) -> Path:
-        """The notebook that fits the world to a ledger."""
-        return NOTEBOOKS / f"{CALIBRATION}.ipynb"
-
-    @property
-    def sources(self) -> tuple[Path, ...]:
-        """All notebooks to run, in the order of their pages: the one with the verdict, the ledger's, the others."""
-        first, *others = self.notebooks
-        return (first, *([self.calibration] if self.ledger else []), *others)
-
-    @property
-    def stems(self) -> list[str]:
-        """Names of the pages."""
-        return [source.stem for source in self.sources]
-
-    @property
-    def outputs(self) -> list[str]:
-        """The files that are known before anything runs."""
-        return [
-            INDEX,
-            *(f"{stem}.html" for stem in self.stems),
-            *(f"results/{stem}.json" for stem in self.stems),
-        ]
-
-    @property
-    def seconds(self) -> int:
-        """Longest time one notebook may take."""
-        return self.scenarios[0].run.time_limit_seconds
-
-
 def build_report(
-    scenarios: Sequence[str | Path] | None = None,
-    ledger: str | Path | None = None,
+    scenarios: Sequence[File] | None = None,
+    ledger: File | None = None,
     language: str = "en",
-    out: str | Path = "reports",
-    notebooks: Sequence[str | Path] | None = None,
+    out: File = "reports",
+    notebooks: Sequence[File] | None = None,
     workers: int | None = None,
+    mapping: File | None = None,
     replications: int | None = None,
     tell: Tell = lambda line: None,
 ) -> Path:
@@ -112,6 +51,8 @@ def build_report(
         Notebooks to run, the one with the verdict first; the product's own when not given.
     workers : int, optional
         Processes to simulate in; all cores when not given.
+    mapping : path, optional
+        The file that names the ledger's columns.
     replications : int, optional
         Replications of the comparison instead of the scenarios' own.
     tell : callable, optional
@@ -122,146 +63,111 @@ def build_report(
     UserError
         When anything given is wrong, a notebook fails, or its time is over.
     """
-    plan = _plan(scenarios, ledger, language, out, notebooks, workers, replications, tell)
+    plan = Plan.of(scenarios, ledger, mapping, language, out, notebooks, workers, replications)
     with tempfile.TemporaryDirectory(prefix="simkit-report-") as scratch:
         made = Path(scratch) / "report"
         made.mkdir()
-        _make(plan, made, Path(scratch))
+        _Making(plan, made, Path(scratch), tell).make()
         plan.destination.publish(made)
     return plan.destination.folder / INDEX
 
 
-def _plan(
-    scenarios: Sequence[str | Path] | None,
-    ledger: str | Path | None,
-    language: str,
-    out: str | Path,
-    notebooks: Sequence[str | Path] | None,
-    workers: int | None,
-    replications: int | None,
-    tell: Tell,
-) -> Plan:
-    """Check everything that can be checked before a notebook runs."""
-    spoken = language_of(language)
-    files = tuple(Path(file) for file in scenarios or SCENARIOS)
-    told = parameters({"scenarios": list(map(str, files)), "workers": workers, "replications": replications})
-    loaded = load_scenarios(files, replications=told.replications)
-    check_comparable(files, loaded, spoken)
-    data = None if ledger is None else _existing(ledger, "ledger")
-    sources = tuple(
-        _existing(path, "notebook") for path in notebooks or [NOTEBOOKS / f"{stem}.ipynb" for stem in PAGES]
-    )
-    plan = Plan(
-        files, tuple(loaded), data, spoken, sources, Destination(Path(out)), workers, replications, tell
-    )
-    plan.destination.check(plan.outputs)
-    return plan
+@dataclass(frozen=True)
+class _Making:
+    """A report being made in an empty folder."""
 
+    plan: Plan
+    folder: Path
+    scratch: Path
+    tell: Tell
 
-def _existing(path: str | Path, what: str) -> Path:
-    if not Path(path).is_file():
-        raise UserError(f"{path}: no such {what} file")
-    return Path(path)
-
-
-def _make(plan: Plan, made: Path, scratch: Path) -> None:
-    """Make the whole report in an empty folder."""
-    world = made / WORLD if plan.ledger else None
-    executed: dict[str, nbformat.NotebookNode] = {}
-    if plan.ledger is not None:
-        executed[CALIBRATION] = _calibrated(plan, made, scratch)
-    scenarios = load_scenarios(plan.files, world, plan.replications)
-    kept = _keep(plan, scenarios, made)
-    told = _told(plan, world)
-    for source in plan.notebooks:
-        plan.tell(f"running {source.stem}")
-        executed[source.stem] = execute(source, scratch / source.name, told, plan.seconds)
-    frame = Frame(plan.language, _site(plan), _provenance(plan, scenarios))
-    entries = []
-    for stem in plan.stems:
-        notebook = executed[stem]
-        title, question = _words("page_title", stem, plan.language), _words("question", stem, plan.language)
-        numbers = recorded(notebook)
-        _write(made / f"{stem}.html", page(notebook, frame, f"{stem}.html", title, question))
-        _write(
-            made / "results" / f"{stem}.json",
-            json.dumps(numbers, indent=1, ensure_ascii=False, sort_keys=True) + "\n",
+    def make(self) -> None:
+        """Make everything, the receipt last."""
+        plan = self.plan
+        world, executed = None, {}
+        if plan.ledger:
+            world = self.folder / WORLD
+            executed = {CALIBRATION.stem: self.run(CALIBRATION, None)}
+        scenarios = load_scenarios(plan.files, world, plan.replications)
+        for source in plan.notebooks:
+            executed[source.stem] = self.run(source, world)
+        self.write_pages(executed, _provenance(plan, scenarios))
+        write_receipt(
+            self.folder,
+            plan.language,
+            [
+                self.keep(number, *each)
+                for number, each in enumerate(zip(plan.files, scenarios, strict=True), 1)
+            ],
+            [DataFile(file=str(path), sha256=sha256_of(path)) for path in plan.data],
+            {source.name: sha256_of(source) for source in plan.sources},
         )
-        entries.append(Entry(f"{stem}.html", title, question, str(numbers.get("answer", ""))))
-    words = (_words("page_title", "index", plan.language), _words("question", "index", plan.language))
-    first = headline(executed[plan.stems[0]])
-    _write(made / INDEX, page(first, frame, INDEX, *words, [replace(entries[0], answer=""), *entries[1:]]))
-    ledger = DataFile(file=str(plan.ledger), sha256=sha256_of(plan.ledger)) if plan.ledger else None
-    write_receipt(
-        made, plan.language, kept, ledger, {source.name: sha256_of(source) for source in plan.sources}
-    )
 
+    def run(self, source: Path, world: Path | None) -> NotebookNode:
+        """Run a notebook; the one that fits the world to the ledger leaves it with the report."""
+        self.tell(f"running {source.stem}")
+        told = self.plan.told(world, world_folder=self.folder if source == CALIBRATION else None)
+        return execute(source, self.scratch / source.name, told, self.plan.seconds)
 
-def _write(path: Path, content: str) -> None:
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(content, encoding="utf-8", newline="\n")
-
-
-def _keep(plan: Plan, scenarios: Sequence[Scenario], made: Path) -> list[ScenarioEntry]:
-    """Write the scenarios as they were run, everything they extend and the world included."""
-    entries = []
-    for number, (file, scenario) in enumerate(zip(plan.files, scenarios, strict=True), start=1):
-        name = f"scenarios/{number}.json"
-        _write(made / name, scenario.model_dump_json(indent=1) + "\n")
-        entries.append(
-            ScenarioEntry(
-                name=scenario.name,
-                file=str(file),
-                kept=name,
-                sha256=scenario_hash(scenario),
-                seed=scenario.run.seed,
-                replications=scenario.run.replications,
+    def write_pages(
+        self, executed: Mapping[str, NotebookNode], provenance: tuple[tuple[str, str], ...]
+    ) -> None:
+        """Write a page and the recorded numbers of every notebook, and the first page."""
+        language = self.plan.language
+        entries: list[Entry] = []
+        frame = Frame(language, _site(self.plan), provenance)
+        for stem in self.plan.stems:
+            title, question = _words("page_title", stem, language), _words("question", stem, language)
+            self.write(page_file(stem), page(executed[stem], frame, page_file(stem), title, question))
+            numbers = recorded(executed[stem])
+            self.write(
+                results_file(stem), json.dumps(numbers, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
             )
+            # The first page opens with the first notebook's answer; its entry need not repeat it.
+            entries.append(
+                Entry(page_file(stem), title, question, str(numbers.get("answer", "")) if entries else "")
+            )
+        title, question = _words("page_title", "index", language), _words("question", "index", language)
+        first = headline(executed[self.plan.stems[0]])
+        self.write(INDEX, page(first, frame, INDEX, title, question, entries))
+
+    def keep(self, number: int, file: Path, scenario: Scenario) -> ScenarioEntry:
+        """Write a scenario as it was run, with all that it extends and its world."""
+        kept = f"scenarios/{number}.json"
+        self.write(kept, scenario.model_dump_json(indent=1) + "\n")
+        return ScenarioEntry(
+            name=scenario.name,
+            file=str(file),
+            kept=kept,
+            sha256=scenario_hash(scenario),
+            seed=scenario.run.seed,
+            replications=scenario.run.replications,
         )
-    return entries
 
-
-def _told(plan: Plan, world: Path | None) -> Parameters:
-    """Return what the notebooks are told; paths in full, as kernels run elsewhere."""
-    return Parameters(
-        scenarios=[str(file.resolve()) for file in plan.files],
-        sweep=str(SWEEP),
-        world=str(world) if world else None,
-        ledger=str(plan.ledger.resolve()) if plan.ledger else None,
-        language=plan.language,
-        replications=plan.replications,
-        workers=plan.workers,
-        lines_a_round=LINES_A_ROUND,
-    )
-
-
-def _calibrated(plan: Plan, made: Path, scratch: Path) -> nbformat.NotebookNode:
-    """Run the notebook that fits the world to the ledger, and leave the world with the report."""
-    plan.tell(f"calibrating on {plan.ledger}")
-    told = _told(plan, None).model_copy(update={"world_folder": str(made)})
-    return execute(plan.calibration, scratch / plan.calibration.name, told, plan.seconds)
+    def write(self, name: str, content: str) -> None:
+        """Write a file of the report."""
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8", newline="\n")
 
 
 def _site(plan: Plan) -> tuple[tuple[str, str], ...]:
-    pages = [(f"{stem}.html", _words("page_title", stem, plan.language)) for stem in plan.stems]
+    """Return every page's file and title, the first page first."""
+    pages = ((page_file(stem), _words("page_title", stem, plan.language)) for stem in plan.stems)
     return ((INDEX, text("page.index", plan.language)), *pages)
 
 
 def _words(family: str, stem: str, language: Language) -> str:
-    """Return the words for a page; an analyst's own notebook goes by its file name."""
-    return catalogue(language).get(
-        f"{family}.{stem}", stem.replace("_", " ") if family == "page_title" else ""
-    )
+    """Return the words for a page; an analyst's own notebook goes by its file name and asks no question."""
+    silent = stem.replace("_", " ") if family == "page_title" else ""
+    return catalogue(language).get(f"{family}.{stem}", silent)
 
 
 def _provenance(plan: Plan, scenarios: Sequence[Scenario]) -> tuple[tuple[str, str], ...]:
     """Return where the numbers of every page come from, in a line."""
-    run = scenarios[0].run
-    ledger = (
-        f"{plan.ledger.name} {sha256_of(plan.ledger)[:SHORT]}"
-        if plan.ledger
-        else text("provenance.no_ledger", plan.language)
-    )
+    run, ledger = scenarios[0].run, text("provenance.no_ledger", plan.language)
+    if plan.ledger:
+        ledger = f"{plan.ledger.name} {sha256_of(plan.ledger)[:SHORT]}"
     facts = {
         "scenarios": " ".join(scenario_hash(scenario)[:SHORT] for scenario in scenarios),
         "ledger": ledger,

@@ -19,7 +19,7 @@ ROLES = {
     "efficient": ("circle", theme.BLUE),
     "dominated": ("circle", theme.GREY),
 }
-PLOT_WIDTH, PLOT_HEIGHT = 600, 330
+PLOT_WIDTH, PLOT_HEIGHT = 440, 330  # between a telephone's and a page's
 LABEL_PIXELS = 200
 FIRST_WIDE = 0x2E80  # from here on letters are as wide as high
 DOT_PIXELS = 6
@@ -105,7 +105,7 @@ def _labels(frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
 
 
 def _pixels(frame: pd.DataFrame) -> list[tuple[float, float]]:
-    """Return where points come to lie on a page of ordinary width."""
+    """Return where points come to lie on a plot of middling width."""
     places = []
     for axis, reach in (("overdue", PLOT_WIDTH), ("growth", PLOT_HEIGHT)):
         values = frame[axis].to_numpy(dtype=float)

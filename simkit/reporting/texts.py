@@ -18,6 +18,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 FEN_PER_YUAN = 100
 JOINT = " \N{MIDDLE DOT} "
 MINUS = "\N{MINUS SIGN}"
+WORD_JOINER = "\N{WORD JOINER}"
 
 _MARKDOWN_MARKS = re.compile(r"([\\`*_{}\[\]#+!|~$<>&^=-]|(?<=^\d)[.)])")
 
@@ -132,7 +133,9 @@ def _money(fen: float, divisor: int, key: str, language: Language, signed: bool)
     digits = 0 if divisor == 1 or abs(amount) >= 1000 else 2 if abs(amount) < 10 else 1
     written = number(amount, digits, signed)
     sign = written[0] if written[0] in (MINUS, "+") else ""
-    return sign + text(key, language, value=written.removeprefix(sign))
+    amount_in_words = text(key, language, value=written.removeprefix(sign))
+    # A line must not end between the sign and the currency.
+    return f"{sign}{WORD_JOINER}{amount_in_words}" if sign else amount_in_words
 
 
 def money_unit(fen: float, language: Language) -> tuple[int, str]:

@@ -164,14 +164,14 @@ def _amount(estimate: Estimate, measure: Measure, language: Language) -> str:
     """Write the size of a sure effect, whose direction the verb tells; an unsure one keeps its sign."""
     if estimate.sign == 0:
         return measure.difference(estimate.mean, language)
-    return measure.difference(abs(estimate.mean), language).removeprefix("+")
+    return measure.difference(abs(estimate.mean), language, signed=False)
 
 
 def _range(estimate: Estimate, measure: Measure, language: Language) -> str:
     if estimate.sign == 0:
         return measure.range(estimate.low, estimate.high, language, differences=True)
     low, high = sorted((abs(estimate.low), abs(estimate.high)))
-    return measure.range(low, high, language, differences=True).replace("+", "")
+    return measure.range(low, high, language, differences=True, signed=False)
 
 
 def tone(difference: Estimate, measure: Measure) -> str:

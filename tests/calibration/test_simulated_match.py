@@ -9,6 +9,7 @@ from simkit.calibration.person_periods import OPEN
 from simkit.calibration.simulated_match import Hazards, match, merged, simulated_lines
 from simkit.calibration.validation import TIMING, timing
 from simkit.engine.simulation import simulate
+from simkit.portfolio.synthetic import draw_customers
 
 BASELINE = Path(__file__).parents[2] / "params/baseline.yaml"
 EPOCH = pd.Timestamp(0)
@@ -37,7 +38,7 @@ def result(company):
 
 
 def test_simulated_lines_show_what_a_ledger_would(result):
-    lines = simulated_lines(result, 0.7, since_day=0)
+    lines = simulated_lines(result, since_day=0)
     balances = result.receivables[result.receivables["kind"] == "balance"].reset_index(drop=True)
     assert len(lines) == len(balances)
     instalments = result.receivables[result.receivables["kind"] == "instalment"].groupby("order_id")
@@ -65,8 +66,8 @@ def test_simulated_lines_show_what_a_ledger_would(result):
 
 
 def test_lost_lines_are_left_out_of_an_extract_of_settled_ones(result):
-    everything = simulated_lines(result, 0.7)
-    settled = simulated_lines(result, 0.7, settled_only=True)
+    everything = simulated_lines(result)
+    settled = simulated_lines(result, settled_only=True)
     balances = result.receivables[result.receivables["kind"] == "balance"]
     defaulted = result.customers.dropna(subset="default_date")["customer_id"]
     assert len(settled) < len(everything)
@@ -77,16 +78,26 @@ def test_lost_lines_are_left_out_of_an_extract_of_settled_ones(result):
 
 def test_lines_of_the_first_days_are_left_out(result):
     start = (pd.Timestamp(result.scenario.run.start_date) - EPOCH).days
-    assert simulated_lines(result, 0.7)["issue"].min() >= start + 60
-    assert simulated_lines(result, 0.7, since_day=0)["issue"].min() < start + 60
+    assert simulated_lines(result)["issue"].min() >= start + 240
+    assert simulated_lines(result, since_day=0)["issue"].min() < start + 240
 
 
-def test_each_tenth_of_habits_weighs_the_same(result):
-    lines = simulated_lines(result, 0.7, since_day=0)
-    groups = lines.groupby("weight")["weight"].sum()
-    assert lines["weight"].mean() == pytest.approx(1)
-    assert groups.max() == pytest.approx(groups.min())
-    assert len(groups) == 10
+def test_each_tenth_of_habits_weighs_what_it_is_expected_to_order(result):
+    lines = simulated_lines(result, since_day=0)
+    balances = result.receivables[result.receivables["kind"] == "balance"]
+    weight = (
+        pd.Series(lines["weight"].to_numpy(), index=balances["customer_id"].to_numpy())
+        .groupby(level=0)
+        .first()
+    )
+    drawn = draw_customers(result.scenario, result.replication).set_index("customer_id").loc[weight.index]
+    orders = drawn["orders_per_year"] * (970 - drawn["arrival_day"].clip(lower=0))
+    # Customers of one tenth share a weight; weighted, each tenth orders as much, but for those who never order.
+    by_tenth = (orders * weight).groupby(weight.round(9)).sum()
+    assert len(by_tenth) == 10
+    assert by_tenth.max() < 1.1 * by_tenth.min()
+    frailty = drawn["frailty"].groupby(weight.round(9)).agg(["min", "max"]).sort_values("min")
+    assert (frailty["max"].to_numpy()[:-1] < frailty["min"].to_numpy()[1:]).all()
 
 
 def test_hazards_by_hand():
@@ -109,10 +120,10 @@ def test_merged_world_is_checked(company):
 
 def test_a_wrong_world_is_brought_to_the_ledger(company):
     """The ledger comes from the engine itself; bucket effects a full logit off must come back."""
-    ledger = pd.concat([simulated_lines(simulate(company, replication=number), 0.7) for number in (50, 51)])
+    ledger = pd.concat([simulated_lines(simulate(company, replication=number)) for number in (50, 51)])
     truth = np.array(company.world.payment.alpha)
     wrong = merged(company.world, {"payment": {"alpha": [float(value) for value in truth - 1.0]}})
-    found = match(ledger, wrong, company.status_quo, company.run, lines_a_round=1500)
+    found = match(ledger, wrong, company.status_quo, company.run, lines_a_round=2500)
     told = found.timing.set_index("measure")
     assert list(told.index) == list(TIMING)
     assert told.loc["late_share", "ledger"] == timing(ledger)["late_share"]

@@ -29,6 +29,24 @@ def half_up(amount: float) -> int:
     return math.floor(amount + 0.5)
 
 
+class Clock:
+    """A customer's clock of orders: Weibull gaps with mean 1, in its stride when on the books on the first day."""
+
+    def __init__(self, recount: "Recount", customer_id: int) -> None:
+        self.recount, self.customer_id, self.wound = recount, customer_id, 0
+        self.shape = recount.world.customers.gap_shape
+        self.goal, self.done = 0.0, 0.0
+        if recount.people[customer_id].arrival_day < 0:
+            self.done = 5.0
+            while self.goal <= self.done:
+                self.wind()
+
+    def wind(self) -> None:
+        luck = self.recount.draw(Stream.ORDER_GAP, self.customer_id, self.wound)
+        self.goal += (-math.log(luck)) ** (1 / self.shape) / math.gamma(1 + 1 / self.shape)
+        self.wound += 1
+
+
 @dataclass
 class Recount:
     """The tables of a run with days for dates, and what they should be."""
@@ -182,65 +200,53 @@ class Recount:
 
     def orders_expected(self, customer_id: int) -> list[Row]:
         """Every order of a customer, and all that is decided about it on the day."""
-        person, market, world = self.people[customer_id], self.world.market, self.world
-        shape = world.customers.gap_shape
-        clock = Row(goal=0.0, wound=0)
-
-        def wind() -> None:
-            luck = self.draw(Stream.ORDER_GAP, customer_id, clock.wound)
-            clock.goal += (-math.log(luck)) ** (1 / shape) / math.gamma(1 + 1 / shape)
-            clock.wound += 1
-
-        found: list[Row] = []
-
-        def order(day: int) -> Row:
-            found.append(self.decision(customer_id, len(found), day, state.score, state.grade, found))
-            wind()
-            return found[-1]
-
-        arrival = person.arrival_day
-        state = Row(done=0.0, goodwill=0.0, score=math.nan, grade="D", intensity=0.0)
-        if arrival < 0:
-            state.done = 5.0
-            while clock.goal <= state.done:
-                wind()
+        person, arrival = self.people[customer_id], self.people[customer_id].arrival_day
+        clock = Clock(self, customer_id)
         changes = self.goodwill_changes(customer_id)
+        score, grade, goodwill, found = math.nan, "D", 0.0, []
         for day in range(max(0, arrival), self.horizon):
-            policy = self.policy(day)
-            reviewed = self.starts_month(day) or day == self.switch or day == arrival
-            rescored = self.months_since_start(day) % policy.credit.rescore_months == 0
             if self.gone(customer_id, day):
-                return found
-            if (self.starts_month(day) and rescored) or day in (self.switch, arrival):
-                state.score = self.score(customer_id, day)
-                state.grade = self.grade(state.score, day)
+                break
+            if self.rescored(day) or day in (self.switch, arrival):
+                score = self.score(customer_id, day)
+                grade = self.grade(score, day)
             if day == arrival:
                 if self.draw(Stream.LEAD, customer_id) >= self.selling_effort(day):
-                    return found
-                if order(day).status != "signed":
-                    return found
+                    break
+                found.append(self.decision(customer_id, day, score, grade, found))
+                clock.wind()
+                if found[0].status != "signed":
+                    break
             if self.starts_month(day):
-                state.goodwill *= 1 - world.relationship.recovery_per_month
-            if reviewed:
-                term = self.term(customer_id, state.grade, day, 0.0)
-                season = market.season[self.date(day).month - 1] / np.mean(market.season)
-                wish = world.demand.term_response * (term - person.term_wanted_days) / 30 + state.goodwill
-                state.intensity = (
-                    person.orders_per_year / 365 * season * (1 + market.growth_per_year) ** (day / 365)
-                    * self.selling_effort(day) * math.exp(wish)
-                )  # fmt: skip
-            while clock.goal <= state.done + state.intensity:
-                order(day)
-            state.done += state.intensity
-            state.goodwill += changes.get(day, 0.0)
+                goodwill *= 1 - self.world.relationship.recovery_per_month
+            if self.starts_month(day) or day in (self.switch, arrival):
+                intensity = self.intensity(person, grade, day) * math.exp(goodwill)
+            while clock.goal <= clock.done + intensity:
+                found.append(self.decision(customer_id, day, score, grade, found))
+                clock.wind()
+            clock.done += intensity
+            goodwill += changes.get(day, 0.0)
         return found
 
-    def decision(
-        self, customer_id: int, number: int, day: int, score: float, grade: str, before: list[Row]
-    ) -> Row:
+    def rescored(self, day: int) -> bool:
+        return (
+            self.starts_month(day)
+            and self.months_since_start(day) % self.policy(day).credit.rescore_months == 0
+        )
+
+    def intensity(self, person: Row, grade: str, day: int) -> float:
+        """Expected orders a day, but for what collection steps have left."""
+        market = self.world.market
+        season = market.season[self.date(day).month - 1] / np.mean(market.season)
+        trend = (1 + market.growth_per_year) ** (day / 365)
+        shortfall = person.term_wanted_days - self.term(person.customer_id, grade, day, 0.0)
+        wish = math.exp(-self.world.demand.term_response * shortfall / 30)
+        return person.orders_per_year / 365 * season * trend * self.selling_effort(day) * wish
+
+    def decision(self, customer_id: int, day: int, score: float, grade: str, before: list[Row]) -> Row:
         """What is offered for an order, and the customer's answer."""
         person, policy, demand = self.people[customer_id], self.policy(day), self.world.demand
-        order_id = customer_id * 10_000 + number
+        order_id = customer_id * 10_000 + len(before)
         rule = getattr(policy.credit.grades, grade)
         z = normal_quantile(self.draw(Stream.ORDER_VALUE, order_id))
         spread = self.world.customers.order_value_spread_within
@@ -253,7 +259,11 @@ class Recount:
         )  # fmt: skip
         if rule.admission == "refuse":
             return order
-        conditions = {"none": 0.0, "guarantor": demand.accept_guarantor, "collateral": demand.accept_collateral}
+        conditions = {
+            "none": 0.0,
+            "guarantor": demand.accept_guarantor,
+            "collateral": demand.accept_collateral,
+        }
         if rule.admission == "cash":
             order.prepayment_fen, order.security, condition = value, "none", demand.accept_cash
         else:
@@ -313,7 +323,13 @@ class Recount:
                     if amount:
                         found.append(("instalment", 1 + number, parent.closed_date, due, amount))
         return [
-            Row(kind=kind, line_id=order.order_id * 100 + n, issue_date=issued, due_date=due, amount_fen=amount)
+            Row(
+                kind=kind,
+                line_id=order.order_id * 100 + n,
+                issue_date=issued,
+                due_date=due,
+                amount_fen=amount,
+            )
             for kind, n, issued, due, amount in found
         ]
 
@@ -331,7 +347,9 @@ class Recount:
         default, stage, steps = self.customers[line.customer_id].default_date, 0, []
         for action in self.actions_on[line.line_id]:
             day = action.finished_date
-            settled = line.closed_date is not None and line.closed_date <= day and line.status != "rescheduled"
+            settled = (
+                line.closed_date is not None and line.closed_date <= day and line.status != "rescheduled"
+            )
             replaced = line.status == "rescheduled" and day > line.closed_date
             lost = default is not None and default <= day
             if not (settled or replaced or lost) and action.stage > stage:
@@ -349,7 +367,9 @@ class Recount:
         late_share = self.late_share(line.customer_id, line.issue_date)
         steps = {action.finished_date: action.stage for action in self.felt(line)}
         stage, force = 0, 0.0
-        end = Row(paid_date=None, paid_fen=0, written_off_fen=0, closed_date=None, status="open", stage_reached=0)
+        end = Row(
+            paid_date=None, paid_fen=0, written_off_fen=0, closed_date=None, status="open", stage_reached=0
+        )
 
         def close(day: int, status: str, paid: int = 0, lost: int = 0) -> Row:
             return Row(
@@ -367,7 +387,9 @@ class Recount:
                 share = getattr(self.world.recovery, order.security)
                 paid = half_up(line.amount_fen * share)
                 end.stage_reached = stage
-                return close(back, "written_off", paid, line.amount_fen - paid) if back < self.horizon else end
+                return (
+                    close(back, "written_off", paid, line.amount_fen - paid) if back < self.horizon else end
+                )
             force -= math.log1p(-self.hazard(line, day, late_share, stage))
             if force >= goal:
                 return close(day, "paid", line.amount_fen)
@@ -394,7 +416,9 @@ class Recount:
             + getattr(payment.grade, line.grade)
             + payment.effort_elasticity * effort
             + (getattr(payment.stage, STAGES[stage - 1]) if stage else 0.0)
-            + {"prepayment": payment.prepayment_shift, "instalment": payment.instalment_shift}.get(line.kind, 0)
+            + {"prepayment": payment.prepayment_shift, "instalment": payment.instalment_shift}.get(
+                line.kind, 0
+            )
         )
         return 1 / (1 + math.exp(-logit))
 
@@ -462,7 +486,9 @@ class Recount:
 
     def commissions(self) -> dict[tuple[int, int], Row]:
         """Every rep's months, keyed by rep and months since the start, as far as they end within the run."""
-        book: dict[tuple[int, int], Row] = defaultdict(lambda: Row(signing=0, collection=0, due=0, received=0))
+        book: dict[tuple[int, int], Row] = defaultdict(
+            lambda: Row(signing=0, collection=0, due=0, received=0)
+        )
         for order in self.orders:
             if order.status in ("declined", "refused"):
                 continue

@@ -111,7 +111,9 @@ def test_waiting_is_that_of_the_mmc_queue(servers, utilisation) -> None:
         assert abs(means.mean() - exact) < 3.5 * error
 
 
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 900)), min_size=1, max_size=15), st.integers(1, 3))
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(1, 900)), min_size=1, max_size=15), st.integers(1, 3)
+)
 def test_no_one_idles_while_work_waits(jobs, staff) -> None:
     """Jobs of one morning against a list schedule: the next free person takes the next job."""
     office = Office(staff)

@@ -43,7 +43,7 @@ LAX = {
     "incentives.appraisal.weight": 0.0,
 }
 AMPLE = {f"desks.{desk}.staff": 500 for desk in ("reps", "risk_officers", "sales_managers", "legal")}
-NOBODY = {path: 0 for path in AMPLE}
+NOBODY = dict.fromkeys(AMPLE, 0)
 """Desks: so many people that nothing ever waits, and none at all."""
 
 
