@@ -113,7 +113,7 @@ def late_share(late: int, known: int, prior_share: float, prior_lines: float) ->
 
     Examples
     --------
-    >>> late_share(0, 0, 0.4, 3.0), late_share(9, 9, 0.4, 1.0)
-    (0.4, 0.94)
+    >>> late_share(0, 0, 0.5, 2.0), late_share(9, 9, 0.5, 1.0)
+    (0.5, 0.95)
     """
     return (late + prior_share * prior_lines) / (known + prior_lines)

@@ -14,6 +14,7 @@ import pandas as pd
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Told = npt.NDArray[np.bool_]
 
 OPEN = 2**40
 """Payment day of a line that has not been paid."""
@@ -71,7 +72,7 @@ def ledger_lines(invoices: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFr
     return pd.DataFrame({**lines, "end": end, "paid_share": share, "weight": 1.0}), notes
 
 
-def is_late(lines: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def is_late(lines: pd.DataFrame) -> Told:
     """Return whether each line was not settled in full by its due date."""
     return ((lines["paid"] > lines["due"]) | (lines["paid_share"] < 1)).to_numpy()
 

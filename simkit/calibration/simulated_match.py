@@ -4,7 +4,9 @@ The hazards fitted to a ledger are what collection steps, defaults and uneven or
 adds those on top, so each bucket effect is corrected until simulated lines show the ledger's payments a day at risk.
 Each round simulates a fresh replication under the status quo and moves every bucket by the difference of logits; the
 gains 1, 1, 1/2, 1/3, ... average the luck of the rounds out (Robbins & Monro 1951, Ann. Math. Stat. 22:400). Later
-replications, which no round has seen, tell how well it went.
+replications, which no round has seen, tell how well it went. A ledger's lines do not all come at risk when simulated
+ones do (rare terms, issue dates that are estimates), so equal hazards need not mean equal late shares: up to the due
+date hazards only give the shape, and the level is moved by what the late shares differ.
 
 Order rates are uneven, so few customers make most lines and one replication's luck is mostly theirs. Lines are
 therefore weighted so that each tenth of the distribution of habits has a tenth of the expected orders
@@ -20,7 +22,7 @@ import pandas as pd
 from scipy.special import logit, ndtr
 from scipy.stats import t as student
 
-from simkit.calibration.person_periods import OPEN, Floats, Ints, bucket_days, totals
+from simkit.calibration.person_periods import OPEN, Floats, Ints, Told, bucket_days, totals
 from simkit.calibration.validation import TIMING, timing
 from simkit.engine.result import Result
 from simkit.engine.simulation import simulate
@@ -30,7 +32,7 @@ from simkit.scenario.run import Run
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world import World
 
-ROUNDS = 6
+ROUNDS = 8
 CHECKS = 4
 SETTLING_DAYS = 240
 """Lines issued in the first days of a simulation are left out: it takes months until late payers, who are chased,
@@ -114,12 +116,15 @@ def match(lines: pd.DataFrame, world: World, status_quo: Policy, run: Run, lines
     sized = _sized(run, world.customers.orders_per_year, lines_a_round)
     fitted = alpha = np.array(world.payment.alpha)
     settled_only = bool((lines["paid_share"] == 1).all())
+    ledger = timing(lines)
+    until_due = np.array([*(start <= 1 for start in starts), False])
     rounds = []
     for number in range(1, ROUNDS + 1):
         seen = _simulated(_scenario(world, alpha, status_quo, sized), number - 1, settled_only)
-        step = _step(target, Hazards.of(seen, starts)) / max(1, number - 1)
-        alpha = np.clip(alpha + step, fitted - _FARTHEST, fitted + _FARTHEST)
         told = timing(seen)
+        level = _level_step(ledger["late_share"], told["late_share"])
+        step = _step(target, Hazards.of(seen, starts), until_due, level) / max(1, number - 1)
+        alpha = np.clip(alpha + step, fitted - _FARTHEST, fitted + _FARTHEST)
         rounds.append(
             (number, len(seen), told["late_share"], told["days_late_mean"], float(np.abs(step).max()))
         )
@@ -130,7 +135,7 @@ def match(lines: pd.DataFrame, world: World, status_quo: Policy, run: Run, lines
         rounds=pd.DataFrame(
             rounds, columns=["round", "lines", "late_share", "days_late_mean", "largest_step"]
         ),
-        timing=_timing_table(timing(lines), [timing(check) for check in checks]),
+        timing=_timing_table(ledger, [timing(check) for check in checks]),
         simulated=Hazards.of(pd.concat(checks, ignore_index=True), starts),
     )
 
@@ -229,11 +234,25 @@ def _sized(run: Run, orders_per_year: float, lines: int) -> Run:
     return run.model_copy(update={"customers": customers, "regions": names, **_CALENDAR})
 
 
-def _step(target: Hazards, seen: Hazards) -> Floats:
-    """Return how far to move each bucket: the difference of logits, less where few payments speak."""
+def _level_step(ledger: float, seen: float) -> float:
+    """Return the shift of the log force of payment up to the due date that takes one late share to the other."""
+    if not (0 < ledger < 1 and 0 < seen < 1):
+        return 0.0
+    return float(np.clip(np.log(np.log(ledger) / np.log(seen)), -_LONGEST_STEP, _LONGEST_STEP))
+
+
+def _step(target: Hazards, seen: Hazards, until_due: Told, level: float) -> Floats:
+    """Return how far to move each bucket: the difference of logits, less where few payments speak.
+
+    The mean of the buckets up to the due date is replaced by the level.
+    """
     payments = np.minimum(target.payments, seen.payments)
     trust = np.where(payments >= _FEWEST_PAYMENTS, payments / (payments + _DOUBT), 0.0)
-    step: Floats = trust * np.clip(target.smooth_logit - seen.smooth_logit, -_LONGEST_STEP, _LONGEST_STEP)
+    apart = target.smooth_logit - seen.smooth_logit
+    weight = trust * payments * until_due
+    if weight.any():
+        apart += until_due * (level - np.average(apart, weights=weight))
+    step: Floats = trust * np.clip(apart, -_LONGEST_STEP, _LONGEST_STEP)
     return step
 
 

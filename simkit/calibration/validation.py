@@ -4,17 +4,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simkit.calibration.history import history_prior
 from simkit.calibration.payment_model import PaymentFit, fit_payment
-from simkit.calibration.person_periods import OPEN, Floats, Ints, is_late
+from simkit.calibration.person_periods import OPEN, Floats, Ints, Told, is_late
 from simkit.errors import UserError
 from simkit.outcomes.discrimination import gini
 from simkit.scenario.world import Payment
-
-Told = npt.NDArray[np.bool_]
 
 HELD_OUT_SHARE = 0.2
 BINS = 10

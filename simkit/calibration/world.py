@@ -107,7 +107,7 @@ def calibrate(
         The company as it was when the ledger was written; ``params/baseline.yaml`` when not given. Its status-quo
         policy is what the simulation is matched under; its world stands where the ledger is silent.
     lines_a_round : int
-        About how many lines each of the ten simulations of the match has: more is slower and closer.
+        About how many lines each of the twelve simulations of the match has: more is slower and closer.
 
     Raises
     ------

@@ -138,11 +138,27 @@ def value_of(value: Any, unit: str, language: Language) -> str:
     if isinstance(plain, int | float):
         return _number(plain, unit, language)
     if isinstance(plain, list):
-        return ", ".join(
-            value_of(item, "-", language) if not isinstance(item, list | dict) else _compact(item)
-            for item in plain
-        )
+        return "; ".join(map(_compact, plain)) if any(map(_deep, plain)) else ", ".join(map(_compact, plain))
     return catalogue(language).get(f"choice.{plain}", str(plain))
+
+
+def _deep(item: Any) -> bool:
+    return isinstance(item, list | dict)
+
+
+def _compact(item: Any) -> str:
+    """Return an item of a list on as little room as it needs: ``days 30, share 0.15``."""
+    if isinstance(item, dict):
+        return ", ".join(f"{name} {_compact(value)}" for name, value in item.items())
+    if isinstance(item, list):
+        return ", ".join(map(_compact, item))
+    return _digits(item) if isinstance(item, float) else str(item)
+
+
+def _digits(value: float) -> str:
+    """Return a number with as many decimals as it has, six digits at most."""
+    decimals = len(f"{abs(value):.6g}".partition(".")[2]) if 1e-4 <= abs(value) < 1e6 else 0
+    return f"{value:.6g}" if 0 < abs(value) < 1e-4 else number(value, decimals)
 
 
 def _parsed(value: Any) -> Any:
@@ -160,15 +176,11 @@ def _number(value: float, unit: str, language: Language) -> str:
     if unit.startswith("share"):
         written = percent(value, 2).replace(".00%", "%")
     else:
-        written = f"{value:,}" if isinstance(value, int) else number(value, 4).rstrip("0").rstrip(".")
+        written = str(value) if unit == "-" and isinstance(value, int) else _digits(value)
     words = catalogue(language).get(f"unit_name.{unit}", unit)
     if value == 1 and language == "en":
         words = words.removesuffix("s")
     return f"{written} {words}".strip()
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def changes(scenarios: Sequence[Scenario], language: Language) -> Html:

@@ -60,4 +60,11 @@ class Destination:
         receipt = read_receipt(path) if path.is_file() else None
         if not isinstance(receipt, Receipt):
             return set()
-        return {FILE, *(name for name in receipt.files if ".." not in Path(name).parts and not Path(name).is_absolute())}
+        return {
+            FILE,
+            *(
+                name
+                for name in receipt.files
+                if ".." not in Path(name).parts and not Path(name).is_absolute()
+            ),
+        }

@@ -109,12 +109,11 @@ def evidence(explored: Explored, language: Language) -> Html:
     }
     rows = []
     for row in records(explored.points.sort_values(OVERDUE.name)):
-        words = [text(f"frontier.role_{_role(row)}", language)]
-        if not row["feasible"]:
-            words.append(text("frontier.infeasible", language))
+        role = text(f"frontier.role_{_role(row)}", language)
+        role = role if row["feasible"] else text("frontier.infeasible", language, role=role)
         cells: dict[str, str | Html] = {
             "policy": scenario_name(row["name"], language),
-            "verdict": listing(words, language),
+            "verdict": role,
         }
         rows.append(cells | {name: MEASURES[name].value(row[name], language) for name in SHOWN})
     return table(columns, rows, numbers=SHOWN, caption=text("frontier.table", language))

@@ -141,7 +141,7 @@ def hazard_rows(fitted: Fitted, language: Language) -> pd.DataFrame:
     half = Z95 * np.sqrt(observed * (1 - observed) / np.maximum(exposed, 1))
     return pd.DataFrame(
         {
-            "bucket": [_bucket(row, language) for row in records(hazards)],
+            "bucket": [bucket(row, language) for row in records(hazards)],
             "observed": observed,
             "low": np.maximum(observed - half, 0),
             "high": observed + half,
@@ -150,7 +150,8 @@ def hazard_rows(fitted: Fitted, language: Language) -> pd.DataFrame:
     )
 
 
-def _bucket(row: Mapping[str, Any], language: Language) -> str:
+def bucket(row: Mapping[str, Any], language: Language) -> str:
+    """Return the days of a bucket in words; the first and the last are open."""
     first, last = row["first_day"], row["last_day"]
     if pd.isna(first):
         return text("ledger.bucket_first", language, day=number(last))

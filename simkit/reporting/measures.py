@@ -4,7 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from simkit.reporting.texts import Language, days, interval, number, percent, points, text, yuan, yuan_range
+from simkit.reporting.texts import (
+    Language,
+    bare_points,
+    days,
+    interval,
+    number,
+    percent,
+    points,
+    text,
+    yuan,
+    yuan_range,
+)
 
 Kind = Literal["share", "days", "money", "count", "score"]
 
@@ -35,15 +46,13 @@ class Measure:
         """Return an interval of values, or of differences; the unit stands once, behind the upper end."""
         if self.kind == "money":
             return yuan_range(low, high, language, signed=differences and signed)
-        scale, digits = _PLAIN[self.kind]
-        if differences:
-            last = self.difference(high, language, signed)
-            return interval(number(scale * low, digits, signed), last, language)
-        first = percent(low) if self.kind == "share" else number(low, digits)
-        return interval(first, self.value(high, language), language)
+        last = self.difference(high, language, signed) if differences else self.value(high, language)
+        if self.kind == "share":
+            return interval(bare_points(low, signed) if differences else percent(low), last, language)
+        return interval(number(low, _DIGITS[self.kind], differences and signed), last, language)
 
 
-_PLAIN: dict[Kind, tuple[int, int]] = {"share": (100, 1), "days": (1, 1), "count": (1, 0), "score": (1, 2)}
+_DIGITS: dict[Kind, int] = {"days": 1, "count": 0, "score": 2}
 _VALUE: dict[Kind, Callable[[float, Language], str]] = {
     "share": lambda value, language: percent(value),
     "days": lambda value, language: days(value, language),

@@ -1,6 +1,7 @@
 """Running a notebook: its parameters checked first, always with a time limit, the result kept only if all went well."""
 
 import ast
+import json
 import logging
 import time
 from collections.abc import Iterator, Mapping
@@ -65,11 +66,11 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     if not path.is_file():
         raise UserError(f"{path}: no such notebook file")
     try:
-        notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except (ValueError, KeyError, nbformat.ValidationError):
-        raise UserError(f"{path}: is not a Jupyter notebook") from None
-    return notebook
+        tree = json.loads(path.read_bytes())
+        nbformat.validate(tree, version=4)
+    except (ValueError, nbformat.ValidationError):
+        raise UserError(f"{path}: is not a Jupyter notebook of format 4") from None
+    return nbformat.from_dict(tree)
 
 
 def execute(source: Path, target: Path, told: Parameters, seconds: float) -> nbformat.NotebookNode:

@@ -1,5 +1,6 @@
 """Numbers a notebook vouches for: shown rounded beside the code, kept in full with the notebook."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ def record(name: str, value: Any) -> None:
     name : str
         What the number is; a second value under the same name replaces the first.
     value : bool, int, float, str or None
-        NumPy scalars are taken as Python's.
+        NumPy scalars are taken as Python's; NaN and infinity are kept as ``None``.
 
     Raises
     ------
@@ -36,8 +37,10 @@ def record(name: str, value: Any) -> None:
         raise TypeError(
             f"record({name!r}): a {type(value).__name__} cannot be recorded; give a number or a text"
         )
+    # JSON knows no NaN and no infinity.
+    kept = None if isinstance(plain, float) and not math.isfinite(plain) else plain
     publish_display_data(
-        {"text/plain": f"{name} = {shown(plain)}"}, metadata={MARK: {"name": name, "value": plain}}
+        {"text/plain": f"{name} = {shown(plain)}"}, metadata={MARK: {"name": name, "value": kept}}
     )
 
 

@@ -1,6 +1,7 @@
 """The picture of the reports: sales growth against the overdue rate, every point named where its name fits."""
 
 from itertools import product
+from math import dist
 from typing import Any, Literal
 
 import altair as alt
@@ -87,15 +88,21 @@ def _points(frame: pd.DataFrame, x: alt.X, y: alt.Y, language: Language) -> list
 
 
 def _labels(frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Name points beside them, where the words cover no other point and no other name."""
-    spots = _pixels(frame)
+    """Name points beside them, where the words cover no other point and no other name.
+
+    The recommended point is named first; an efficient one that lies on a named one is left to its tooltip.
+    """
+    spots, rows = _pixels(frame), records(frame)
     taken = [
         (left - DOT_PIXELS, top - DOT_PIXELS, left + DOT_PIXELS, top + DOT_PIXELS) for left, top in spots
     ]
-    layers = []
-    for place, row in enumerate(records(frame)):
-        if row["label"]:
-            side, dx, dy, box = best_place(spots[place], row["label"], taken)
+    layers, named = [], list[tuple[float, float]]()
+    for place in sorted(range(len(rows)), key=lambda place: rows[place]["role"] != "recommended"):
+        row, spot = rows[place], spots[place]
+        hidden = row["role"] == "efficient" and any(dist(spot, other) < 2 * DOT_PIXELS for other in named)
+        if row["label"] and not hidden:
+            named.append(spot)
+            side, dx, dy, box = best_place(spot, row["label"], taken)
             taken.append(box)
             words = alt.Chart(pd.DataFrame([row])).mark_text(
                 align=side, dx=dx, dy=dy, baseline="middle", fontWeight=600, limit=LABEL_PIXELS

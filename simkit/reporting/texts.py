@@ -104,7 +104,12 @@ def percent(share: float, digits: int = 1) -> str:
 
 def points(share: float, language: Language, signed: bool = True) -> str:
     """Return a difference of shares in percentage points: 0.031 is ``+3.1 points``."""
-    return text("number.points", language, value=number(100 * share, 1, signed))
+    return text("number.points", language, value=bare_points(share, signed))
+
+
+def bare_points(share: float, signed: bool = True) -> str:
+    """Return percentage points without their unit; below one point with a second decimal."""
+    return number(100 * share, 2 if abs(share) < 0.01 else 1, signed)
 
 
 def days(value: float, language: Language, signed: bool = False) -> str:

@@ -94,7 +94,10 @@ class Verdict:
     def headline(self, language: Language) -> Html:
         """Return the verdict in one or two sentences."""
         if self.chosen:
-            return filled(f"verdict.{self.outcome}", language, sentence=sentence(self.chosen, language))
+            costly = "_costly" if self.outcome == "trade_off" and self.chosen.profit.sign < 0 else ""
+            return filled(
+                f"verdict.{self.outcome}{costly}", language, sentence=sentence(self.chosen, language)
+            )
         today = element("strong", scenario_name(self.status_quo, language))
         return filled("verdict.nothing", language, status_quo=today)
 

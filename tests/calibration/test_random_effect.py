@@ -71,3 +71,11 @@ def test_summit_is_flat_and_the_same_from_far_away(model):
     slope, curvature = model.slope_and_curvature(near)
     assert np.abs(slope).max() < 1e-2
     assert np.linalg.eigvalsh(curvature).max() < 0
+
+
+def test_a_climb_that_may_take_one_step_takes_one(model, monkeypatch):
+    before = model.value(CENTRE)
+    monkeypatch.setattr("simkit.calibration.random_effect._MOST_STEPS", 1)
+    theta, steps = model.fit(CENTRE)
+    assert steps == 1
+    assert model.value(theta) > before

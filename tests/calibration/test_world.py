@@ -239,7 +239,7 @@ def test_sample_ledger_end_to_end(tmp_path):
         fitted.write(tmp_path).read_bytes()
         == calibrate(sample, name="sample", lines_a_round=300).text().encode()
     )
-    assert len(fitted.validation.rounds) == 6
+    assert len(fitted.validation.rounds) == 8
     assert np.abs(fitted.payment.alpha - fitted.world["payment"]["alpha"]).max() > 0.01
     judged = fitted.validation.discrimination.set_index("sample")
     assert judged.loc["out", "auc"] > 0.6

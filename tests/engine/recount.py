@@ -6,9 +6,11 @@ and the customers of the portfolio are taken as given (they have tests of their 
 """
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from types import SimpleNamespace as Row
 from typing import Any
 
@@ -47,7 +49,7 @@ class Clock:
         self.wound += 1
 
 
-@dataclass
+@dataclass(eq=False)
 class Recount:
     """The tables of a run with days for dates, and what they should be."""
 
@@ -126,6 +128,7 @@ class Recount:
 
     # ------------------------------------------------------------ a customer
 
+    @cache  # noqa: B019
     def default(self, customer_id: int) -> int | None:
         factor = self.world.economy.factor
         if factor is None:
@@ -135,6 +138,7 @@ class Recount:
         day = default_day(self.draw(Stream.DEFAULT, customer_id), pd_now, person.arrival_day, self.horizon)
         return day if day < self.horizon else None
 
+    @cache  # noqa: B019
     def leaves(self, customer_id: int) -> int | None:
         """The day when as many years have passed as constant churn leaves this share of customers."""
         churn = self.world.customers.churn_per_year
@@ -406,7 +410,7 @@ class Recount:
 
     def hazard(self, line: Row, day: int, late_share: float, stage: int) -> float:
         payment, person = self.world.payment, self.people[line.customer_id]
-        bucket = np.searchsorted(payment.bucket_starts, day - line.due_date, side="right")
+        bucket = bisect_right(payment.bucket_starts, day - line.due_date)
         effort = self.world.reps.collecting_response * self.cash_share_change(day)
         logit = (
             payment.alpha[bucket]

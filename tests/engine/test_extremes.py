@@ -43,6 +43,19 @@ EXTREMES = {
     "more regions than customers": scenario(run={"customers": 2, "regions": ["A", "B", "C"]}),
     "shortest run": scenario(run={"warm_up_days": 30, "policy_days": 30, "run_out_days": 90}),
     "on the leap day": scenario(run={"start_date": pd.Timestamp("2028-02-29").date()}),
+    "nothing recovered": scenario(
+        world={
+            "firms.default.mean_pd": 0.5,
+            "economy.factor": 0.0,
+            "recovery.none": 0.0,
+            "recovery.lag_days": 1,
+        }
+    ),
+    "a debt of a fen": scenario(
+        {"contract.prepayment_share": 0.99, "collections.instalments": {"count": 24, "share": 0.04}},
+        {"collections.instalments": {"count": 24, "share": 0.04}},
+        {"customers.order_value_fen": 1, "payment.plan_acceptance": 1.0},
+    ),
     "one instalment": scenario({"collections.instalments.count": 1, "collections.instalments.share": 1.0}),
 }
 
@@ -101,6 +114,22 @@ def test_nobody_at_the_desks() -> None:
 def test_all_default() -> None:
     result = run_once(EXTREMES["all default"])
     assert result.customers["default_date"].notna().mean() > 0.95
+
+
+def test_nothing_recovered() -> None:
+    result = run_once(EXTREMES["nothing recovered"])
+    lost = result.receivables[result.receivables["status"] == "written_off"]
+    without = lost[lost["order_id"].isin(result.orders.loc[result.orders["security"] == "none", "order_id"])]
+    assert len(without) > 10
+    assert (without["written_off_fen"] == without["amount_fen"]).all()
+
+
+def test_a_debt_of_a_fen_is_one_instalment() -> None:
+    lines = run_once(EXTREMES["a debt of a fen"]).receivables
+    assert (lines["amount_fen"] > 0).all()
+    plans = lines[lines["kind"] == "instalment"].groupby("order_id")["amount_fen"].agg(["size", "sum"])
+    assert (plans.loc[plans["sum"] < 12, "size"] == 1).all()
+    assert (plans["sum"] < 12).any()
 
 
 def test_nobody_ever_pays() -> None:

@@ -7,7 +7,7 @@ import pytest
 from simkit.engine.daybook import BUCKETS
 from simkit.engine.result import Result
 from tests.engine.test_recount import SCENARIOS
-from tests.engine.worlds import run_once
+from tests.engine.worlds import NOBODY, run_once, scenario
 
 DAY = pd.Timedelta(days=1)
 
@@ -144,3 +144,46 @@ def test_periods_are_those_of_the_order_dates(result) -> None:
     assert (result.orders["period"] == expected).all()
     of_order = result.receivables["order_id"].map(result.orders.set_index("order_id")["period"])
     assert (result.receivables["period"] == of_order).all()
+
+
+# ---------------------------------------------------------------- the switch
+
+
+def finished(result: Result) -> tuple[pd.Series, pd.Timestamp]:
+    """The days on which steps were finished, and the switch date."""
+    run = result.scenario.run
+    return result.actions["finished_date"], pd.Timestamp(run.start_date) + run.warm_up_days * DAY
+
+
+def test_desks_are_staffed_on_the_switch_date() -> None:
+    days, switch = finished(run_once(scenario(status_quo=NOBODY)))
+    assert days.min() == switch  # a working day: what waited is taken up at once
+    assert switch.dayofweek < 5
+    assert len(days) > 20
+
+
+def test_who_goes_on_the_switch_date_leaves_no_more_than_the_job_in_hand() -> None:
+    days, switch = finished(run_once(scenario(NOBODY)))
+    assert (days < switch).sum() > 20
+    assert (days >= switch).sum() <= 4 * len(SCENARIOS["handbook"].run.regions)
+
+
+@pytest.mark.parametrize("rule", ["oldest", "largest", "value_at_risk"])
+def test_backlog_is_taken_up_in_the_order_of_the_queue_rule(rule) -> None:
+    """With one slow rep, alone, from the switch on: what waited is served day after day by its place in the queue."""
+    lever = NOBODY | {"collections.queue_rule": rule, "collections.friendly.minutes": 240}
+    result = run_once(scenario(lever | {"desks.reps.staff": 1}, lever))
+    risk = result.customers.set_index("customer_id")["annual_pd"]
+    lines = result.receivables.set_index("line_id")
+    at_risk = lines["amount_fen"] * lines["customer_id"].map(risk)
+    place = {"oldest": lines["due_date"], "largest": -lines["amount_fen"], "value_at_risk": -at_risk}[rule]
+    _, switch = finished(result)
+    waited = result.actions[(result.actions["stage"] == 1) & (result.actions["opened_date"] < switch)]
+    for _, desk in waited.groupby("region"):
+        served = (
+            desk.assign(place=desk["line_id"].map(place))
+            .groupby("finished_date")["place"]
+            .agg(["min", "max"])
+        )
+        assert len(served) > 2
+        assert (served["max"].iloc[:-1].to_numpy() <= served["min"].iloc[1:].to_numpy()).all()

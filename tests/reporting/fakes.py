@@ -12,12 +12,18 @@ from simkit.reporting.measures import MEASURES
 from simkit.scenario import Run, Scenario
 from simkit.scenario.sweep import Constraints, Setting, Sweep
 
-HOSTILE = ("</script><script>alert(1)</script>", '<img src="x" onerror="alert(2)"> **b** [l](javascript:alert(3))')
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    '<img src="x" onerror="alert(2)"> **b** [l](javascript:alert(3))',
+)
 LEVELS = {"sales_growth": 0.12, "overdue_rate_cohort_30": 0.15, "profit_fen": 5e8}
 
 
 def comparison(
-    effects: dict[str, tuple[float, float, float]], replications: int = 12, noise: float = 0.001, failed: tuple[str, ...] = ()
+    effects: dict[str, tuple[float, float, float]],
+    replications: int = 12,
+    noise: float = 0.001,
+    failed: tuple[str, ...] = (),
 ) -> Comparison:
     """Return a comparison of a status quo with alternatives of given effects on growth, overdue rate and profit.
 
@@ -32,14 +38,24 @@ def comparison(
         for kpi in MEASURES:
             spread = rng.normal(0, noise * abs(LEVELS.get(kpi, 1)), replications)
             spread -= spread.mean()
-            values = LEVELS.get(kpi, 1.0) + shifts.get(kpi, 0.0) + luck[kpi] + (spread if name in effects else 0)
+            values = (
+                LEVELS.get(kpi, 1.0) + shifts.get(kpi, 0.0) + luck[kpi] + (spread if name in effects else 0)
+            )
             rows += [(name, place, kpi, float(value)) for place, value in enumerate(values)]
         for place in range(replications):
             weeks = pd.date_range("2025-01-07", periods=6, freq="7D")
             cash = rng.integers(10**7, 10**8, len(weeks))
             late = rng.uniform(0.1, 0.3, len(weeks))
             curves.append(
-                pd.DataFrame({"date": weeks, "cash_fen": cash, "overdue_rate_balance": late, "scenario": name, "replication": place})
+                pd.DataFrame(
+                    {
+                        "date": weeks,
+                        "cash_fen": cash,
+                        "overdue_rate_balance": late,
+                        "scenario": name,
+                        "replication": place,
+                    }
+                )
             )
     run = Run(regions=["East"], start_date=date(2025, 1, 1))
     return Comparison(
@@ -50,16 +66,21 @@ def comparison(
     )
 
 
-def frontier(points: list[tuple[str, float, float]], recommended: str | None, infeasible: tuple[str, ...] = ()) -> Frontier:
+def frontier(
+    points: list[tuple[str, float, float]], recommended: str | None, infeasible: tuple[str, ...] = ()
+) -> Frontier:
     """Return a frontier of named points (growth, overdue rate), the first where the grid starts."""
     first = points[0]
-    made = comparison({name: (growth - first[1], overdue - first[2], 0.0) for name, growth, overdue in points[1:]})
+    made = comparison(
+        {name: (growth - first[1], overdue - first[2], 0.0) for name, growth, overdue in points[1:]}
+    )
     scenarios = tuple(Scenario(name=name) for name, _, _ in points)
     kpis = made.kpis.assign(scenario=made.kpis["scenario"].replace("Status quo", first[0]))
     renamed = Comparison(scenarios, kpis, made.curves, ())
     table = pd.DataFrame(points, columns=["name", "sales_growth", "overdue_rate_cohort_30"])
     beaten = [
-        any(g >= growth and o <= overdue and (g, o) != (growth, overdue) for _, g, o in points) for _, growth, overdue in points
+        any(g >= growth and o <= overdue and (g, o) != (growth, overdue) for _, g, o in points)
+        for _, growth, overdue in points
     ]
     table = table.assign(
         collection_rate=0.9,
@@ -84,7 +105,12 @@ class Book:
     name: str = "ledger"
     rejected: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(
-            {"row": [3, 9], "column": ["amount", "due"], "value": [HOSTILE[0], "soon"], "reason": ["no amount", "no date"]}
+            {
+                "row": [3, 9],
+                "column": ["amount", "due"],
+                "value": [HOSTILE[0], "soon"],
+                "reason": ["no amount", "no date"],
+            }
         )
     )
 
@@ -96,7 +122,15 @@ class Book:
     @property
     def totals(self) -> pd.DataFrame:
         """The file and its parts."""
-        items = {"file": 5, "kept": 3, "credited": 0, "credit_note": 0, "repeated": 0, "duplicate": 0, "rejected": 2}
+        items = {
+            "file": 5,
+            "kept": 3,
+            "credited": 0,
+            "credit_note": 0,
+            "repeated": 0,
+            "duplicate": 0,
+            "rejected": 2,
+        }
         rows = [("CNY", item, count, 123_456_00 * count) for item, count in items.items()]
         return pd.DataFrame(rows, columns=["currency", "item", "rows", "amount_fen"])
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simkit.rules.incentives import (
@@ -31,6 +31,10 @@ def test_split_at_its_ends_leaves_one_track(value, rate) -> None:
 
 
 @given(st.integers(1, 10**9), st.integers(0, 2000))
+@example(1000, 950)
+@example(1000, 949)
+@example(1000, 800)
+@example(1000, 799)
 def test_appraisal_thresholds_of_the_handbook(commission, received) -> None:
     change = appraisal_fen(commission, received, 1000, **HANDBOOK)
     if received >= 950:
