@@ -216,7 +216,7 @@ def test_report_hands_over_what_was_asked(
     [
         (Estimate(float("nan"), float("nan"), float("nan"), 0), "-"),
         (Estimate(0.01, float("nan"), float("nan"), 1), "+1.0 points"),
-        (Estimate(0.01, 0.005, 0.02, 9), "+1.0 points (+0.5 to +2.0 points)"),
+        (Estimate(0.015, 0.011, 0.02, 9), "+1.5 points (+1.1 to +2.0 points)"),
     ],
 )
 def test_difference_shows_what_is_known(found: Estimate, shown: str) -> None:
