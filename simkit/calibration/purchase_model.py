@@ -69,7 +69,8 @@ def fit_season(invoices: pd.DataFrame) -> list[float] | None:
 
     The whole months of the ledger are cut, from the last one back, into years; each year is divided by its own mean,
     which takes growth from year to year out, and the years are averaged. Years with fewer than ten invoices a month
-    are left out.
+    are left out. What differs from month to month no more than counts do by chance (Poisson) is shrunk to a flat year
+    (James and Stein's positive part).
     """
     months = invoices["issue_date"].dt.to_period("M")
     whole = pd.period_range(months.min() + 1, months.max() - 1, freq="M")
@@ -79,6 +80,8 @@ def fit_season(invoices: pd.DataFrame) -> list[float] | None:
     if len(years) < 2:
         return None
     season = (years / years.mean(axis=1, keepdims=True)).mean(axis=0)
+    chance = float((1 / years.mean(axis=1)).mean() / len(years))
+    season = 1 + max(0.0, 1 - chance / max(float(season.var(ddof=1)), chance)) * (season - 1)
     january_first = np.roll(season, whole[-1].month)
     return [float(factor) for factor in np.maximum(january_first, 0.05)]
 

@@ -234,23 +234,26 @@ def _sized(run: Run, orders_per_year: float, lines: int) -> Run:
     return run.model_copy(update={"customers": customers, "regions": names, **_CALENDAR})
 
 
-def _level_step(ledger: float, seen: float) -> float:
-    """Return the shift of the log force of payment up to the due date that takes one late share to the other."""
+def _level_step(ledger: float, seen: float) -> float | None:
+    """Return the shift of the log force of payment up to the due date that takes one late share to the other.
+
+    None where a late share is 0, 1 or unknown.
+    """
     if not (0 < ledger < 1 and 0 < seen < 1):
-        return 0.0
+        return None
     return float(np.clip(np.log(np.log(ledger) / np.log(seen)), -_LONGEST_STEP, _LONGEST_STEP))
 
 
-def _step(target: Hazards, seen: Hazards, until_due: Told, level: float) -> Floats:
+def _step(target: Hazards, seen: Hazards, until_due: Told, level: float | None) -> Floats:
     """Return how far to move each bucket: the difference of logits, less where few payments speak.
 
-    The mean of the buckets up to the due date is replaced by the level.
+    The mean of the buckets up to the due date is replaced by the level, if there is one.
     """
     payments = np.minimum(target.payments, seen.payments)
     trust = np.where(payments >= _FEWEST_PAYMENTS, payments / (payments + _DOUBT), 0.0)
     apart = target.smooth_logit - seen.smooth_logit
     weight = trust * payments * until_due
-    if weight.any():
+    if level is not None and weight.any():
         apart += until_due * (level - np.average(apart, weights=weight))
     step: Floats = trust * np.clip(apart, -_LONGEST_STEP, _LONGEST_STEP)
     return step

@@ -20,6 +20,7 @@ from simkit.errors import UserError
 from simkit.reporting.texts import Language
 
 KERNEL = "python3"
+FORMAT = 4
 START_SECONDS = 120
 
 # What goes wrong is told in our own words, once.
@@ -67,10 +68,13 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         raise UserError(f"{path}: no such notebook file")
     try:
         tree = json.loads(path.read_bytes())
-        nbformat.validate(tree, version=4)
+        if not isinstance(tree, dict) or tree.get("nbformat") != FORMAT:
+            raise ValueError
+        nbformat.validate(tree, version=FORMAT)
     except (ValueError, nbformat.ValidationError):
-        raise UserError(f"{path}: is not a Jupyter notebook of format 4") from None
-    return nbformat.from_dict(tree)
+        raise UserError(f"{path}: is not a Jupyter notebook of format {FORMAT}") from None
+    notebook: nbformat.NotebookNode = nbformat.read(path, as_version=FORMAT)
+    return notebook
 
 
 def execute(source: Path, target: Path, told: Parameters, seconds: float) -> nbformat.NotebookNode:
@@ -107,7 +111,7 @@ def execute(source: Path, target: Path, told: Parameters, seconds: float) -> nbf
             # Asked before each cell: what is left of the time, so that the limit holds for the whole notebook.
             timeout_func=lambda _cell: max(1, round(deadline - time.monotonic())),
         )
-        notebook: nbformat.NotebookNode = nbformat.read(partial, as_version=4)
+        notebook: nbformat.NotebookNode = nbformat.read(partial, as_version=FORMAT)
         partial.replace(target)
     except PapermillExecutionError as error:
         raise UserError(_failure(source, error)) from None

@@ -161,3 +161,17 @@ def test_prediction_does_not_look_at_the_lines_own_fate(simulated_invoices):
     other = lines.assign(paid=lines["paid"].mask(last, OPEN), paid_share=lines["paid_share"].mask(last, 0.0))
     assert known_history(lines)[1].sum() > 0
     np.testing.assert_array_equal(found.late_probability(lines), found.late_probability(other))
+
+
+def test_habits_are_on_the_scale_of_their_spread(simulated_invoices):
+    invoices = simulated_invoices(10, TRUTH, customers=60, lines=40.0)
+    lines, _ = ledger_lines(invoices, AS_OF)
+    customers = int(lines["customer"].max()) + 1
+    found = fit_payment(
+        lines, customers + 1, BASE
+    )  # the last customer has no lines: its habit is the prior's
+    assert found.frailty_probability[-1] @ found.frailty[-1] ** 2 == pytest.approx(found.frailty_sd**2)
+    mean = (found.frailty * found.frailty_probability).sum(axis=1)[:-1]
+    assert mean.std() == pytest.approx(
+        found.frailty_sd, rel=0.15
+    )  # with 40 lines each, habits are known well

@@ -5,8 +5,10 @@ import io
 import pandas as pd
 import pytest
 
+from simkit.engine.luck import Luck
 from simkit.engine.result import Result
 from simkit.engine.simulation import simulate
+from simkit.streams import Stream, uniform
 from tests.engine.worlds import changed, run_once, scenario
 
 BASE = scenario()
@@ -34,6 +36,12 @@ def assert_differ(one: Result, other: Result, table: str) -> None:
 
 def test_same_seed_same_bytes() -> None:
     assert_same(run_once(BASE), simulate(BASE))
+
+
+@pytest.mark.parametrize("name", [(1, 2, Stream.PAYMENT, 3, 4), (2**32 - 1, 7, Stream.LEAD, 10**14, 0)])
+def test_luck_is_the_draw_of_its_whole_name(name) -> None:
+    seed, replication, *rest = name
+    assert Luck(seed, replication).draw(*rest) == uniform(seed, replication, rest[0].value, *rest[1:])
 
 
 @pytest.mark.parametrize("other", [{"run": {"seed": 1}}, {}], ids=["seed", "replication"])

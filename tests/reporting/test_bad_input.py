@@ -71,7 +71,7 @@ def forged(folder: Path) -> Case:
 
 CASES: dict[str, tuple[Callable[[Path], Case], str]] = {
     "no such scenario": (with_scenario(lambda folder: folder / "absent.yaml"), r"absent\.yaml"),
-    "a folder for a scenario": (with_scenario(lambda folder: folder), r"folder|directory"),
+    "a folder for a scenario": (with_scenario(lambda folder: folder), r"is not a file"),
     "no YAML": (with_scenario(lambda folder: text_file(folder, "a: [1")), r"file\.yaml:\d+"),
     "a list for a scenario": (with_scenario(lambda folder: text_file(folder, "- 1")), r"file\.yaml"),
     "not text": (with_scenario(lambda folder: text_file(folder, b"\xff\xfe\x00\x81")), r"file\.yaml"),

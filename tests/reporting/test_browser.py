@@ -1,4 +1,4 @@
-"""Pages in a real browser: nothing is fetched, nothing is complained about, every chart is drawn, nothing runs that should not."""
+"""Pages in a real browser: nothing is fetched, no complaint, every chart drawn, nothing runs that should not."""
 
 import contextlib
 import http.server
@@ -99,8 +99,9 @@ def test_charts_are_described_and_hold_marks(
         assert all(len(label) > 20 for label in labels)
         marks = "svg => svg.querySelectorAll('.mark-symbol path, .mark-rect path, .mark-line path').length"
         counts = opened.page.evaluate(f"[...document.querySelectorAll('svg.marks')].map({marks})")
-        assert all(count > 1 for count in counts)
-        assert "NaN" not in opened.page.content()
+        assert all(count >= 1 for count in counts)
+        drawn = opened.page.evaluate("[...document.querySelectorAll('svg.marks')].map(svg => svg.outerHTML)")
+        assert not any("NaN" in picture or "undefined" in picture for picture in drawn)
 
 
 def test_hostile_names_are_read_as_they_are_written(browser: Browser, english: Path) -> None:

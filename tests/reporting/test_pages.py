@@ -86,7 +86,7 @@ def test_charts_are_data_and_their_description_is_there_without_a_script() -> No
 def test_a_page_without_charts_carries_no_script() -> None:
     html = shown(data(text_plain="x"))
     assert "<script" not in html
-    assert "script-src 'none'" in html
+    assert "script-src 'none'" in html.replace("&#39;", "'")
     assert len(html) < 20_000
 
 
