@@ -19,17 +19,20 @@
 # %% tags=["parameters"]
 scenarios = ["../params/baseline.yaml"]
 world = None
+ledger = None
 language = "en"
 
 # %%
+from pathlib import Path
+
 from IPython.display import display
 
+import simkit
 from simkit.experiments.portrait import portrait
 from simkit.reporting import charts
 from simkit.reporting import portrait as seen
 from simkit.reporting.cards import answer
 from simkit.reporting.inputs import load_scenarios
-from simkit.reporting.record import record
 from simkit.reporting.texts import say, scenario_name
 
 scenario = load_scenarios(scenarios[:1], world)[0]
@@ -39,7 +42,7 @@ grades = seen.by_grade(customers)
 # %%
 display(answer(seen.answer(customers, grades, language)))
 display(seen.headline_cards(customers, language))
-record("answer", seen.answer(customers, grades, language).text)
+simkit.record("answer", seen.answer(customers, grades, language).text)
 
 # %%
 display(say("portfolio.grades", language, scenario=scenario_name(scenario.name, language)))
@@ -62,4 +65,9 @@ display(
         seed=str(scenario.run.seed),
     )
 )
+display(
+    say("executive.calibrated" if ledger else "executive.assumed", language, ledger=Path(ledger or "").name)
+)
+
+# %%
 display(say("portfolio.next", language))

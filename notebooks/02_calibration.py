@@ -29,25 +29,24 @@ import tempfile
 
 from IPython.display import display
 
-from simkit.calibration.world import calibrate
+import simkit
 from simkit.portfolio.ledger_import import read_ledger
 from simkit.reporting import charts
 from simkit.reporting import ledger as told
 from simkit.reporting.assumptions import calibrated_paths, fitted_parameters
 from simkit.reporting.cards import answer
 from simkit.reporting.inputs import load_scenarios
-from simkit.reporting.record import record
 from simkit.reporting.texts import say
 
 book = read_ledger(ledger, mapping)
 today = load_scenarios(scenarios[:1])[0]
-fitted = calibrate(book, name="world", status_quo=today, lines_a_round=lines_a_round)
+fitted = simkit.calibrate(book, name="world", status_quo=today, lines_a_round=lines_a_round)
 world = fitted.write(world_folder or tempfile.mkdtemp())
 
 # %%
 display(answer(told.answer(book, fitted, language)))
 display(told.headline_cards(fitted, language))
-record("answer", told.answer(book, fitted, language).text)
+simkit.record("answer", told.answer(book, fitted, language).text)
 
 # %%
 display(say("ledger.fit", language))

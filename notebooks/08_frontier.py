@@ -19,16 +19,18 @@
 # %% tags=["parameters"]
 sweep = "../params/sweeps/cutoffs_terms.yaml"
 world = None
+ledger = None
 language = "en"
 workers = None
 
 # %%
+from pathlib import Path
+
 from IPython.display import display
 
 import simkit
 from simkit.reporting import frontier
 from simkit.reporting.cards import answer
-from simkit.reporting.record import record
 from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.texts import say, scenario_name
 
@@ -36,7 +38,7 @@ explored = simkit.frontier(sweep, workers=workers, world=world)
 
 # %%
 display(answer(frontier.answer(explored, language)))
-record("answer", frontier.answer(explored, language).text)
+simkit.record("answer", frontier.answer(explored, language).text)
 
 # %%
 display(say("frontier.picture", language))
@@ -57,6 +59,9 @@ display(
         constraints=frontier.constraints(explored.sweep.constraints, language),
         replications=str(explored.comparison.replications),
     )
+)
+display(
+    say("executive.calibrated" if ledger else "executive.assumed", language, ledger=Path(ledger or "").name)
 )
 
 # %%

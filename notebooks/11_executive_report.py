@@ -42,7 +42,6 @@ from simkit.reporting.assumptions import assumptions, calibrated_paths, changes,
 from simkit.reporting.cards import answer
 from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.measures import HEADLINE, MEASURES
-from simkit.reporting.record import record
 from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.texts import say, scenario_name
 from simkit.reporting.verdict import verdict
@@ -53,7 +52,7 @@ judged = verdict(compared.differences(), compared.names[0])
 # %% tags=["headline"]
 display(answer(judged.headline(language)))
 display(comparison.headline_cards(compared, judged, language))
-record("answer", judged.headline(language).text)
+simkit.record("answer", judged.headline(language).text)
 
 # %% tags=["headline"]
 display(say("executive.picture", language))

@@ -31,7 +31,13 @@ def check_name(name: str) -> str:
     return name
 
 
-def file_text(name: str, description: str, facts: Sequence[str], world: Mapping[str, Any]) -> str:
+def file_text(
+    name: str,
+    description: str,
+    facts: Sequence[str],
+    world: Mapping[str, Any],
+    run: Mapping[str, Any] | None = None,
+) -> str:
     """Return the text of a parameter file: facts as comments, then the world, numbers to six significant digits.
 
     Parameters
@@ -42,9 +48,13 @@ def file_text(name: str, description: str, facts: Sequence[str], world: Mapping[
         Lines of the comment at the top.
     world : mapping
         Values of the ``world`` section.
+    run : mapping, optional
+        Values of the ``run`` section, if the file has one.
     """
     comment = "".join(f"# {line}".rstrip() + "\n" for fact in facts for line in (fact.splitlines() or [""]))
     document = {"schema": 1, "name": name, "description": description, "world": rounded(world)}
+    if run:
+        document["run"] = dict(run)
     return comment + dump_yaml(document)
 
 

@@ -27,6 +27,12 @@ LINES_A_ROUND = 15_000
 PathLike = str | os.PathLike[str]
 
 
+ORDERS_A_YEAR = 2_400
+FEWEST_CUSTOMERS = 60
+MOST_CUSTOMERS = 400
+"""Bounds of the customers a calibrated world simulates."""
+
+
 @dataclass(frozen=True, eq=False)
 class FittedWorld:
     """A world fitted to a ledger.
@@ -79,7 +85,17 @@ class FittedWorld:
             f"Customers as the ledger {self.facts['ledger']} ({self.facts['invoices']}; {self.facts['issued']}) shows "
             f"them. Estimated by simkit; sha256 of the ledger {self.facts['sha256']}."
         )
-        return file_text(self.name, description, [self.summary()], self.world)
+        return file_text(self.name, description, [self.summary()], self.world, {"customers": self.customers})
+
+    @property
+    def customers(self) -> int:
+        """Customers to simulate: as many as place about ORDERS_A_YEAR orders a year, within bounds.
+
+        A ledger of busy customers holds far more lines than intervals need; the share of each kind of customer, and
+        so every rate, stays what the ledger shows.
+        """
+        busy = float(self.world["customers"]["orders_per_year"])
+        return min(MOST_CUSTOMERS, max(FEWEST_CUSTOMERS, round(ORDERS_A_YEAR / busy)))
 
     def write(self, folder: PathLike) -> Path:
         """Write ``NAME.yaml`` into a folder (made if need be), whole or not at all, and return its path."""

@@ -244,10 +244,10 @@ class Region:
             self._charges(line, day)
 
     def _charges(self, line: Line, day: int) -> None:
-        """Interest and penalty are due on a late line, and collected on some."""
+        """Interest and penalty are due on a late line by the terms it was signed on, and collected on some."""
         if self.draw(Stream.INTEREST, line.line_id) >= self.world.payment.interest_collected_share:
             return
-        contract, late = self.terms(day).policy.contract, day - line.due
+        contract, late = self.terms(line.order.day).policy.contract, day - line.due
         interest = overdue_interest_fen(line.amount_fen, late, contract.overdue_interest_per_day)
         penalty = 0
         if line.kind == BALANCE:
@@ -284,7 +284,7 @@ class Region:
         line.asked = stage
         terms = self.terms(day)
         customer = line.order.customer
-        key = queue_key(terms.queue_rule, line.due, line.amount_fen, customer.annual_pd)
+        key = queue_key(terms.queue_rule, line.due, line.amount_fen, 1.0 - customer.score / 100.0)
         desk = self.desks[DESKS[stage - 1]]
         desk.submit(
             Chase(

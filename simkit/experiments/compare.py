@@ -192,9 +192,11 @@ def _refuse_unpaired(scenarios: tuple[Scenario, ...]) -> None:
     if twice:
         raise UserError(f"compare: two scenarios are named {twice[0]!r}; names must differ")
     for other in scenarios[1:]:
-        changed = [path for path, _, _ in diff(scenarios[0], other) if path.startswith("run.")]
+        changed = [
+            path for path, _, _ in diff(scenarios[0], other) if path.startswith(("run.", "status_quo."))
+        ]
         if changed:
             raise UserError(
                 f"compare: {other.name!r} differs from {scenarios[0].name!r} in {', '.join(changed)}; "
-                "scenarios must share seed, size and dates to be compared pair by pair"
+                "scenarios must share seed, size, dates and status quo to be compared pair by pair"
             )

@@ -49,7 +49,7 @@ SAFE_LINK = ("#", "./")
 _TAG = re.compile("<[^>]*>")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Html:
     """A piece of markup that is already safe; notebooks show it as HTML."""
 
@@ -62,6 +62,9 @@ class Html:
     def text(self) -> str:
         """The words without the markup."""
         return unescape(_TAG.sub("", self.source))
+
+    def __repr__(self) -> str:
+        return f"<Html of {len(self.source)} characters>"
 
     def _repr_html_(self) -> str:
         return self.source

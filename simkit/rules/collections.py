@@ -45,7 +45,7 @@ def queue_key(rule: int, due_day: int, amount_fen: int, risk: float) -> float:
     amount_fen : int
         Open amount.
     risk : float
-        The customer's yearly probability of default, by the company's estimate.
+        The customer's risk by the company's estimate, 0 to 1: what its score lacks of full marks.
     """
     if rule == 0:
         return float(due_day)

@@ -191,7 +191,9 @@ def _range(found: dict[str, Any], lowest: dict[str, str], highest: dict[str, str
     return " and ".join(f"{words[name]} {_number(found[name])}" for name in (low, high) if name)
 
 
-def _number(bound: float) -> str:
+def _number(bound: float | date) -> str:
+    if isinstance(bound, date):
+        return bound.isoformat()
     return f"{bound:,.0f}" if float(bound).is_integer() else f"{bound:g}"
 
 

@@ -26,8 +26,9 @@ class Run(Parameters):
         min_length=1, max_length=64,
     )  # fmt: skip
     start_date: date = parameter(
-        date(2025, 1, 1), "First day of the warm-up year.", unit="date", source="assumption"
-    )
+        date(2025, 1, 1), "First day of the warm-up year.", unit="date", source="assumption",
+        ge=date(1900, 1, 1), le=date(2200, 1, 1),
+    )  # fmt: skip
     warm_up_days: int = parameter(
         365, "Days under the status-quo policy.", unit="days", source="assumption", ge=30, le=3650
     )

@@ -67,3 +67,8 @@ def test_a_file_in_the_way_of_the_folder(tmp_path):
     (tmp_path / "taken").write_text("", encoding="utf-8")
     with pytest.raises(UserError, match="cannot be written"):
         write_text(tmp_path / "taken", "a", "text")
+
+
+def test_run_section_is_written_when_there_is_one() -> None:
+    assert "\nrun:\n  customers: 75\n" in file_text("n", "d", [], {"market": {}}, {"customers": 75})
+    assert "run:" not in file_text("n", "d", [], {"market": {}})

@@ -433,7 +433,10 @@ class Recount:
         if line.status != "paid":
             return []
         cash = [(line.paid_date, line.line_id, line.amount_fen, "payment")]
-        late, contract = line.paid_date - line.due_date, self.policy(line.paid_date).contract
+        late, contract = (
+            line.paid_date - line.due_date,
+            self.policy(self.order[line.order_id].order_date).contract,
+        )
         collected = self.draw(Stream.INTEREST, line.line_id) < self.world.payment.interest_collected_share
         if line.kind != "prepayment" and late > 0 and collected:
             interest = half_up(line.amount_fen * (late * contract.overdue_interest_per_day))

@@ -171,11 +171,15 @@ def test_who_goes_on_the_switch_date_leaves_no_more_than_the_job_in_hand() -> No
 @pytest.mark.parametrize("rule", ["oldest", "largest", "value_at_risk"])
 def test_backlog_is_taken_up_in_the_order_of_the_queue_rule(rule) -> None:
     """With one slow rep, alone, from the switch on: what waited is served day after day by its place in the queue."""
-    lever = NOBODY | {"collections.queue_rule": rule, "collections.friendly.minutes": 240}
+    lever = NOBODY | {
+        "collections.queue_rule": rule,
+        "collections.friendly.minutes": 240,
+        "credit.rescore_months": 24,  # so that the score behind the risk is that of the order
+    }
     result = run_once(scenario(lever | {"desks.reps.staff": 1}, lever))
-    risk = result.customers.set_index("customer_id")["annual_pd"]
+    risk = 1 - result.orders.set_index("order_id")["score"] / 100
     lines = result.receivables.set_index("line_id")
-    at_risk = lines["amount_fen"] * lines["customer_id"].map(risk)
+    at_risk = lines["amount_fen"] * lines["order_id"].map(risk)
     place = {"oldest": lines["due_date"], "largest": -lines["amount_fen"], "value_at_risk": -at_risk}[rule]
     _, switch = finished(result)
     waited = result.actions[(result.actions["stage"] == 1) & (result.actions["opened_date"] < switch)]

@@ -166,7 +166,7 @@ def test_replication_that_fails_anywhere_is_left_out_everywhere(monkeypatch) -> 
             [HANDBOOK, tiny("Other", run={"seed": 1, "customers": 7})],
             1,
             "compare: 'Other' differs from 'Handbook' in run.seed, run.customers; "
-            "scenarios must share seed, size and dates to be compared pair by pair",
+            "scenarios must share seed, size, dates and status quo to be compared pair by pair",
         ),
     ],
     ids=["none", "same name", "no replication", "unpaired"],

@@ -94,3 +94,4 @@ def test_markup_that_is_not_ours_is_named(source: str, found: list[str]) -> None
 
 def test_html_is_shown_by_notebooks() -> None:
     assert Html("<p></p>")._repr_html_() == "<p></p>"
+    assert repr(Html("<p></p>")) == "<Html of 7 characters>"

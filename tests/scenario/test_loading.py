@@ -1,5 +1,6 @@
 """Loading scenarios: extends, defaults, the status quo, worlds."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -272,7 +273,7 @@ VALID = st.fixed_dictionaries(
         "world.market.growth_per_year": st.floats(-0.9, 5),
         "run.seed": st.integers(0, 2**32 - 1),
         "run.regions": st.lists(REGIONS, min_size=1, max_size=4, unique=True),
-        "run.start_date": st.dates().map(str),
+        "run.start_date": st.dates(date(1900, 1, 1), date(2200, 1, 1)).map(str),
     },
 )  # fmt: skip
 
