@@ -138,6 +138,7 @@ def _report(options: argparse.Namespace) -> int:
         language=options.lang,
         out=options.out,
         workers=options.workers,
+        tell=lambda line: print(line, file=sys.stderr),
     )
     print(f"written: {index}")
     return 0

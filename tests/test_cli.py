@@ -41,8 +41,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with two small scenarios and a sweep, its cache, and the working directory in it."""
     monkeypatch.setenv("SIMKIT_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "small.yaml").write_text(SMALL.format(name="Small", more=""))
-    more = "policy: {contract: {prepayment_share: 1.0}}"
+    (tmp_path / "small.yaml").write_text(
+        SMALL.format(name="Small", more="policy: {contract: {prepayment_share: 0.0}}")
+    )
+    more = "extends: small.yaml\npolicy: {contract: {prepayment_share: 1.0}}"
     (tmp_path / "prepaid.yaml").write_text(SMALL.format(name="Prepaid", more=more))
     (tmp_path / "sweep.yaml").write_text(SWEEP.replace("CONSTRAINT", "-1.0"))
     (tmp_path / "strict.yaml").write_text(SWEEP.replace("CONSTRAINT", "10"))
