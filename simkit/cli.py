@@ -20,13 +20,6 @@ from simkit.scenario.check import check_paths
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
-DEFAULT_SCENARIOS = (
-    "params/baseline.yaml",
-    "params/policies/dual_wheel.yaml",
-    "params/policies/strict_cutoffs.yaml",
-    "params/policies/cash_commission.yaml",
-)
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 2 wrong input (said on standard error), 130 interrupted."""
@@ -132,7 +125,7 @@ def _report(options: argparse.Namespace) -> int:
     from simkit.reporting.report import build_report
 
     index = build_report(
-        options.scenarios or DEFAULT_SCENARIOS,
+        options.scenarios or None,
         ledger=options.ledger,
         mapping=options.mapping,
         language=options.lang,
