@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.calibration.person_periods import Floats, is_late, known_history
-from simkit.scenario.world import Payment
+from simkit.scenario.world.payment import Payment
 
 _FEWEST_LINES, _MOST_LINES = 0.2, 100.0
 _ROUNDS = 50

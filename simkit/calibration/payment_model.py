@@ -20,7 +20,7 @@ from simkit.calibration.history import history_driver
 from simkit.calibration.person_periods import Floats, PersonPeriods, bucket_days, person_periods, totals
 from simkit.calibration.random_effect import RandomEffectModel
 from simkit.errors import UserError
-from simkit.scenario.world import Payment
+from simkit.scenario.world.payment import Payment
 
 PRIOR_SD = 2.0
 """Standard deviation (logit) of the prior of a bucket effect or of the history weight around the base world."""

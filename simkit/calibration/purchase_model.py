@@ -12,7 +12,7 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import gamma, gammaln
 
 from simkit.calibration.person_periods import Floats, totals
-from simkit.scenario.world import Customers
+from simkit.scenario.world.customers import Customers
 
 YEAR = 365
 _SHORTEST_WINDOW = 30

@@ -11,7 +11,7 @@ from simkit.calibration.payment_model import PaymentFit, fit_payment
 from simkit.calibration.person_periods import OPEN, Floats, Ints, Told, is_late
 from simkit.errors import UserError
 from simkit.outcomes.discrimination import gini
-from simkit.scenario.world import Payment
+from simkit.scenario.world.payment import Payment
 
 HELD_OUT_SHARE = 0.2
 BINS = 10

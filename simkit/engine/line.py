@@ -6,7 +6,7 @@ from simkit.behaviour.payment import NEVER, accrue, payment_day
 from simkit.engine.order import Order
 from simkit.engine.terms import Terms
 from simkit.rules.collections import Stage
-from simkit.scenario.world import Payment
+from simkit.scenario.world.payment import Payment
 
 PREPAYMENT = 0
 BALANCE = 1

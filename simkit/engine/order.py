@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simkit.behaviour.payment import late_share
-from simkit.scenario.world import Payment
+from simkit.scenario.world.payment import Payment
 
 if TYPE_CHECKING:
     from simkit.engine.line import Line

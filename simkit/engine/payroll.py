@@ -5,7 +5,7 @@ from collections import defaultdict
 from simkit.engine.calendar import Calendar
 from simkit.engine.line import Line
 from simkit.rules.incentives import appraisal_fen
-from simkit.scenario.policy import Appraisal
+from simkit.scenario.policy.incentives import Appraisal
 
 Entry = tuple[int, int]
 """A rep and a month."""

@@ -6,7 +6,8 @@ from typing import Self
 from simkit.behaviour.effort import response
 from simkit.rules.admission import Admission, Security
 from simkit.rules.incentives import cash_share_of_pay
-from simkit.scenario.policy import Indicator, Policy
+from simkit.scenario.policy import Policy
+from simkit.scenario.policy.credit import Indicator
 from simkit.scenario.world import World
 
 SOFT_INDICATORS = ("industry_phase", "market_rank")

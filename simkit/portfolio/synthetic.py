@@ -19,7 +19,8 @@ from simkit.errors import UserError
 from simkit.portfolio.balance_sheets import Draw, Floats, financial_quality, firm_scores, ratios
 from simkit.scenario.firms import SCORES, Firms
 from simkit.scenario.scenario import Scenario
-from simkit.scenario.world import Customers, Payment
+from simkit.scenario.world.customers import Customers
+from simkit.scenario.world.payment import Payment
 from simkit.streams import Stream, uniforms
 
 Ints = npt.NDArray[np.int64]

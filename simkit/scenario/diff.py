@@ -29,7 +29,7 @@ def diff(a: BaseModel, b: BaseModel) -> list[tuple[str, Any, Any]]:
 
     Examples
     --------
-    >>> from simkit.scenario.policy import Contract
+    >>> from simkit.scenario.policy.contract import Contract
     >>> diff(Contract(), Contract(term_days=45))
     [('term_days', 30, 45)]
     """

@@ -10,7 +10,7 @@ import pytest
 from simkit.behaviour.payment import late_share, payment_day, threshold
 from simkit.portfolio.ledger_contract import INVOICES, status_of
 from simkit.portfolio.ledger_import import Ledger
-from simkit.scenario.world import Payment
+from simkit.scenario.world.payment import Payment
 
 START = pd.Timestamp("2023-01-01")
 

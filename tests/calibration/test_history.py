@@ -5,7 +5,7 @@ import pytest
 from simkit.behaviour.payment import late_share
 from simkit.calibration.history import history_driver, history_prior
 from simkit.calibration.person_periods import OPEN, known_history
-from simkit.scenario.world import Payment
+from simkit.scenario.world.payment import Payment
 
 BASE = Payment()
 

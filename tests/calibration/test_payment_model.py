@@ -7,7 +7,7 @@ from simkit.calibration.history import history_driver
 from simkit.calibration.payment_model import PRIOR_SD, fit_payment
 from simkit.calibration.person_periods import OPEN, is_late, known_history, ledger_lines
 from simkit.errors import UserError
-from simkit.scenario.world import Payment
+from simkit.scenario.world.payment import Payment
 
 BASE = Payment()
 AS_OF = pd.Timestamp("2024-10-22")  # day 660 of the made-up ledgers

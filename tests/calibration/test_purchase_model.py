@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from simkit.calibration.purchase_model import fit_purchases, fit_season
-from simkit.scenario.world import Customers
+from simkit.scenario.world.customers import Customers
 
 BASE = Customers()
 FIRST = pd.Timestamp("2022-01-01")

@@ -5,7 +5,7 @@ import pytest
 from simkit.calibration.payment_model import fit_payment
 from simkit.calibration.person_periods import OPEN, ledger_lines
 from simkit.calibration.validation import TIMING, as_known_on, discrimination, timing
-from simkit.scenario.world import Payment
+from simkit.scenario.world.payment import Payment
 
 BASE = Payment()
 AS_OF = pd.Timestamp("2024-10-22")

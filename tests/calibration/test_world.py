@@ -11,7 +11,8 @@ from simkit.calibration.validation import timing
 from simkit.calibration.world import calibrate
 from simkit.errors import UserError
 from simkit.portfolio.ledger_import import read_ledger
-from simkit.scenario.world import Payment, World
+from simkit.scenario.world import World
+from simkit.scenario.world.payment import Payment
 
 BASELINE = Path(__file__).parents[2] / "params/baseline.yaml"
 SHARED = Path(__file__).parents[3] / "shared/data"

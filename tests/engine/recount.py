@@ -20,7 +20,8 @@ import pandas as pd
 from simkit.behaviour.default import conditional_pd, default_day, normal_quantile
 from simkit.engine.result import Result
 from simkit.portfolio.synthetic import draw_customers
-from simkit.scenario.policy import Indicator, Policy
+from simkit.scenario.policy import Policy
+from simkit.scenario.policy.credit import Indicator
 from simkit.streams import Stream, uniform
 
 STAGES = ("friendly", "formal", "plan", "legal")

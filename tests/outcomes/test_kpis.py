@@ -17,7 +17,9 @@ from simkit.outcomes.kpis import Kpis, kpis
 from simkit.outcomes.receivables import Receivables
 from simkit.scenario.run import Run
 from simkit.scenario.scenario import Scenario
-from simkit.scenario.world import Economy, Payment, World
+from simkit.scenario.world import World
+from simkit.scenario.world.economy import Economy
+from simkit.scenario.world.payment import Payment
 from tests.outcomes import ledgers
 from tests.outcomes.ledgers import START, Ledger, Line, on, typed
 from tests.outcomes.orders import Order, table

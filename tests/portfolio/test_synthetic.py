@@ -11,10 +11,14 @@ import simkit.portfolio.synthetic as synthetic
 from simkit.errors import UserError
 from simkit.portfolio.contracts import CUSTOMERS
 from simkit.portfolio.synthetic import customers_by_region, draw_customers
-from simkit.scenario.policy import Contract, Policy
+from simkit.scenario.policy import Policy
+from simkit.scenario.policy.contract import Contract
 from simkit.scenario.run import Run
 from simkit.scenario.scenario import Scenario
-from simkit.scenario.world import Customers, Payment, Reps, TermShare, World
+from simkit.scenario.world import World
+from simkit.scenario.world.customers import Customers, TermShare
+from simkit.scenario.world.payment import Payment
+from simkit.scenario.world.reps import Reps
 
 FIVE_ERRORS = 5.0  # one in two million a comparison
 DEPEND_ON_SIZE = ["arrival_day", "rep_id"]

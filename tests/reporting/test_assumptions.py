@@ -19,7 +19,7 @@ from simkit.reporting.assumptions import (
 )
 from simkit.reporting.texts import LANGUAGES, Language
 from simkit.scenario import Policy, Scenario
-from simkit.scenario.policy import Contract
+from simkit.scenario.policy.contract import Contract
 from tests.reporting.fakes import HOSTILE
 
 TODAY = Scenario(name="Status quo")

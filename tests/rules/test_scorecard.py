@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simkit.rules.scorecard import credit_score, indicator_score, inflated
-from simkit.scenario.policy import Indicator, Scorecard
+from simkit.scenario.policy.credit import Indicator, Scorecard
 
 TABLES = [
     pytest.param(indicator, id=f"{dimension_name}.{name}")

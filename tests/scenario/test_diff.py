@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from simkit.scenario import ABSENT, Scenario, diff, scenario_hash
-from simkit.scenario.policy import Contract, Policy
+from simkit.scenario.policy import Policy
+from simkit.scenario.policy.contract import Contract
 from simkit.scenario.run import Run
-from simkit.scenario.world import Economy, World
+from simkit.scenario.world import World
+from simkit.scenario.world.economy import Economy
 
 
 def scenario(**changes: object) -> Scenario:

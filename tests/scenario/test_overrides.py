@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from simkit.scenario import Scenario, ScenarioError, load, parse_overrides
-from simkit.scenario.policy import Desk, Policy
+from simkit.scenario.policy import Policy
+from simkit.scenario.policy.desks import Desk
 
 
 @pytest.fixture

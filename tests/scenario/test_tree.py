@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.scenario.policy import Desk
+from simkit.scenario.policy.desks import Desk
 from simkit.scenario.problem import Place
 from simkit.scenario.tree import Node, described, merge, node_of, plain
 

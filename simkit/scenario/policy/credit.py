@@ -1,4 +1,4 @@
-"""Levers: what the company's management decides. The defaults are the handbook's "dual-wheel" policy."""
+"""Levers of the credit score and of what each grade is offered (Handbook B1)."""
 
 from itertools import pairwise
 from typing import Literal, Self
@@ -9,7 +9,6 @@ from simkit.scenario.parameter import Parameters, parameter
 
 Admission = Literal["credit", "cash", "refuse"]
 SecurityName = Literal["none", "guarantor", "collateral"]
-QueueRule = Literal["oldest", "largest", "value_at_risk"]
 
 
 class Indicator(Parameters):
@@ -218,231 +217,22 @@ class Credit(Parameters):
         ge=0,
         le=1,
     )
-
-
-class Contract(Parameters):
-    """Terms of the contract (Handbook B2)."""
-
-    prepayment_share: float = parameter(
-        0.30, "Share of the contract paid in advance.", unit="share", source="handbook", ge=0, le=1
-    )
-    prepayment_due_days: int = parameter(
-        7, "Days from signing to the prepayment's due date.", unit="days", source="handbook", ge=0, le=90
-    )
-    lapse_days: int = parameter(
-        30,
-        "Days from signing after which an unpaid prepayment voids the contract.",
-        unit="days",
-        source="handbook",
-        ge=1,
-        le=365,
-    )
-    term_days: int = parameter(
-        30, "Credit term of the standard contract.", unit="days", source="handbook", ge=0, le=365
-    )
-    term_negotiable: bool = parameter(
+    limits_fall: bool = parameter(
         True,
-        "Whether a customer who wants longer than the standard term gets it, up to the grade's limit.",
+        "Demand that credit limits, in months of purchases, do not rise from A to D.",
         unit="-",
         source="assumption",
     )
-    overdue_interest_per_day: float = parameter(
-        0.0005, "Interest on the overdue amount.", unit="share/day", source="handbook", ge=0, le=0.01
-    )
-    penalty_share: float = parameter(
-        0.05, "Penalty as a share of the contract value.", unit="share", source="handbook", ge=0, le=1
-    )
-    penalty_after_days: int = parameter(
-        30, "Days overdue beyond which the penalty is due.", unit="days", source="handbook", ge=0, le=365
-    )
 
     @model_validator(mode="after")
-    def _lapse_after_due(self) -> Self:
-        if self.lapse_days < self.prepayment_due_days:
-            raise ValueError(
-                f"lapse_days ({self.lapse_days}) is before prepayment_due_days ({self.prepayment_due_days})"
-            )
-        return self
-
-
-class Monitoring(Parameters):
-    """How overdue receivables come to light (Handbook B3)."""
-
-    enabled: bool = parameter(
-        True,
-        "With the system an overdue line is seen on the day; without it at the month-end review.",
-        unit="-",
-        source="handbook",
-    )
-    response_lag_days: int = parameter(
-        1, "Days from an alert to the first move on it.", unit="days", source="assumption", ge=0, le=60
-    )
-
-
-class Stage(Parameters):
-    """One step of the collections ladder (Handbook B4)."""
-
-    start_day: int = parameter(
-        ..., "Days overdue on which the step opens.", unit="days", source="handbook", ge=1, le=365
-    )
-    minutes: int = parameter(
-        ..., "Working minutes the step takes its desk.", unit="minutes", source="assumption", ge=1, le=2400
-    )
-    cost_fen: int = parameter(
-        ..., "Out-of-pocket cost of the step.", unit="fen", source="assumption", ge=0, le=100_000_000
-    )
-
-
-class Instalments(Parameters):
-    """The negotiated plan of the ladder's third step; the remainder falls due with the last instalment."""
-
-    count: int = parameter(3, "Number of instalments.", unit="-", source="handbook", ge=1, le=24)
-    share: float = parameter(
-        0.30, "Share of the debt in each instalment.", unit="share", source="handbook", gt=0, le=1
-    )
-    interval_days: int = parameter(
-        30, "Days between two instalments.", unit="days", source="assumption", ge=1, le=180
-    )
-
-    @model_validator(mode="after")
-    def _not_above_the_debt(self) -> Self:
-        if self.count * self.share > 1 + 1e-9:
-            raise ValueError(
-                f"count x share = {self.count} x {self.share:g} = {self.count * self.share:.0%} of the debt; "
-                "at most 100 %"
-            )
-        return self
-
-
-class Collections(Parameters):
-    """The collections ladder (Handbook B4)."""
-
-    friendly: Stage = Field(
-        default_factory=lambda: Stage(start_day=1, minutes=20, cost_fen=0),
-        description="Friendly reminder by the rep.",
-    )
-    formal: Stage = Field(
-        default_factory=lambda: Stage(start_day=8, minutes=40, cost_fen=2_000),
-        description="Formal notice by the risk officer.",
-    )
-    plan: Stage = Field(
-        default_factory=lambda: Stage(start_day=16, minutes=120, cost_fen=10_000),
-        description="Negotiated plan by the sales manager.",
-    )
-    legal: Stage = Field(
-        default_factory=lambda: Stage(start_day=31, minutes=360, cost_fen=150_000),
-        description="Suit or arbitration by the legal desk.",
-    )
-    instalments: Instalments = Field(default_factory=Instalments, description="The negotiated plan.")
-    queue_rule: QueueRule = parameter(
-        "oldest", "Which waiting line a desk takes first.", unit="-", source="assumption"
-    )
-    write_off_days: int = parameter(
-        365,
-        "Days overdue after which a line is written off.",
-        unit="days",
-        source="assumption",
-        ge=60,
-        le=1095,
-    )
-
-    @model_validator(mode="after")
-    def _steps_follow_each_other(self) -> Self:
-        for earlier, later in pairwise(("friendly", "formal", "plan", "legal")):
-            if getattr(self, earlier).start_day >= getattr(self, later).start_day:
+    def _limits_fall(self) -> Self:
+        names = ("A", "B", "C", "D")
+        for better, worse in pairwise(names) if self.limits_fall else ():
+            ahead, behind = (getattr(self.grades, name).credit_limit_months for name in (better, worse))
+            if ahead < behind:
                 raise ValueError(
-                    f"{earlier}.start_day ({getattr(self, earlier).start_day}) is not before "
-                    f"{later}.start_day ({getattr(self, later).start_day}); steps must follow each other"
+                    f"grades.{worse}.credit_limit_months ({behind:g}) is above "
+                    f"grades.{better}.credit_limit_months ({ahead:g}) while limits_fall is true; limits must not "
+                    "rise from A to D"
                 )
-        if self.write_off_days <= self.legal.start_day:
-            raise ValueError(
-                f"write_off_days ({self.write_off_days}) is not after legal.start_day ({self.legal.start_day})"
-            )
         return self
-
-
-class Desk(Parameters):
-    """A desk of people who work on collections."""
-
-    staff: int = parameter(
-        ..., "People at the desk, per region.", unit="people", source="assumption", ge=0, le=500
-    )
-
-
-class Desks(Parameters):
-    """Who works on collections, per region; capacity is working minutes on working days."""
-
-    reps: Desk = Field(default_factory=lambda: Desk(staff=1), description="Reps' time for reminders.")
-    risk_officers: Desk = Field(default_factory=lambda: Desk(staff=1), description="Formal notices.")
-    sales_managers: Desk = Field(default_factory=lambda: Desk(staff=1), description="Negotiated plans.")
-    legal: Desk = Field(default_factory=lambda: Desk(staff=1), description="Suits and arbitration.")
-
-
-class Commission(Parameters):
-    """Two-track commission (Handbook A3)."""
-
-    rate: float = parameter(
-        0.02, "Commission as a share of the contract value.", unit="share", source="assumption", ge=0, le=0.5
-    )
-    signing_share: float = parameter(
-        0.60,
-        "Part of the commission paid at signing; the rest is paid as cash comes in.",
-        unit="share",
-        source="handbook",
-        ge=0,
-        le=1,
-    )
-
-
-class Appraisal(Parameters):
-    """Monthly appraisal on the collection rate (Handbook B5)."""
-
-    weight: float = parameter(
-        0.35,
-        "Weight of the collection rate in the rep's appraisal.",
-        unit="share",
-        source="handbook",
-        ge=0,
-        le=1,
-    )
-    bonus_at: float = parameter(
-        0.95,
-        "Collection rate at and above which the bonus is paid.",
-        unit="share",
-        source="handbook",
-        ge=0,
-        le=2,
-    )
-    bonus_share: float = parameter(
-        0.10, "Bonus as a share of the month's commission.", unit="share", source="handbook", ge=0, le=1
-    )
-    malus_below: float = parameter(
-        0.80, "Collection rate below which the cut is made.", unit="share", source="handbook", ge=0, le=2
-    )
-    malus_share: float = parameter(
-        0.05, "Cut as a share of the month's commission.", unit="share", source="handbook", ge=0, le=1
-    )
-
-    @model_validator(mode="after")
-    def _bonus_above_malus(self) -> Self:
-        if self.bonus_at < self.malus_below:
-            raise ValueError(f"bonus_at ({self.bonus_at:g}) is below malus_below ({self.malus_below:g})")
-        return self
-
-
-class Incentives(Parameters):
-    """How reps are paid and judged (Handbook A3, B5)."""
-
-    commission: Commission = Field(default_factory=Commission, description="Two-track commission.")
-    appraisal: Appraisal = Field(default_factory=Appraisal, description="Monthly appraisal.")
-
-
-class Policy(Parameters):
-    """Everything management decides."""
-
-    credit: Credit = Field(default_factory=Credit, description="Credit score and admission.")
-    contract: Contract = Field(default_factory=Contract, description="Terms of the contract.")
-    monitoring: Monitoring = Field(default_factory=Monitoring, description="Monitoring of receivables.")
-    collections: Collections = Field(default_factory=Collections, description="The collections ladder.")
-    desks: Desks = Field(default_factory=Desks, description="People who collect.")
-    incentives: Incentives = Field(default_factory=Incentives, description="Commission and appraisal.")
