@@ -43,6 +43,8 @@ class Stream(IntEnum):
     HISTORY_LATE = 11
     REP = 12
     ARRIVALS = 13  # entity: region index + 1; index: day
+    CHANNEL = 14
+    REACH = 15
 
     # The engine: what happens to them.
     ECONOMY = 32
@@ -55,7 +57,15 @@ class Stream(IntEnum):
     PLAN = 39
     INTEREST = 40
     AUDIT = 41
-    LEAD = 42
+    LEAD = 42  # index: stage of the funnel
+    CALL = 43
+    STAGE_WAIT = 44  # index: stage of the funnel
+    PAPERS = 45
+    CROSS_SELL = 46
+    DISPUTE = 47  # index: whether, when, how long
+    EXTENSION = 48
+    QUIT = 49  # entity: rep; index: month
+    PAST_ORDER_VALUE = 50  # index: gap of the clock
 
 
 @njit(cache=True)

@@ -4,6 +4,8 @@ import math
 
 from numba.extending import register_jitable
 
+from simkit.behaviour.leads import stage_odds
+
 
 @register_jitable
 def order_intensity(
@@ -13,6 +15,7 @@ def order_intensity(
     wanted_days: int,
     term_response: float,
     goodwill: float,
+    treatment: float,
 ) -> float:
     """Return the expected orders of a customer in a day.
 
@@ -27,14 +30,80 @@ def order_intensity(
     term_response : float
         Log-change of intensity for 30 days more term.
     goodwill : float
-        Log-change left by past collection steps.
+        Log-change left by past collection steps and disputes.
+    treatment : float
+        Log-change by what is done for the customer's tier (see `treatment_effect`).
 
     Examples
     --------
-    >>> order_intensity(0.02, 1.0, 60, 60, 0.06, 0.0)
+    >>> order_intensity(0.02, 1.0, 60, 60, 0.06, 0.0, 0.0)
     0.02
     """
-    return orders_per_day * season * math.exp(term_response * (term_days - wanted_days) / 30.0 + goodwill)
+    shift = term_response * (term_days - wanted_days) / 30.0 + goodwill + treatment
+    return orders_per_day * season * math.exp(shift)
+
+
+@register_jitable
+def treatment_effect(
+    account_manager: bool,
+    self_service: bool,
+    discount_share: float,
+    account_manager_response: float,
+    self_service_response: float,
+    discount_response: float,
+) -> float:
+    """Return the log-change of order intensity by what is done for a customer's RFM tier (Handbook A2).
+
+    Parameters
+    ----------
+    account_manager, self_service : bool
+        What the tier gets.
+    discount_share : float
+        Discount on repeat orders.
+    account_manager_response, self_service_response : float
+        Log-change with each.
+    discount_response : float
+        Log-change for 10 points of discount.
+
+    Examples
+    --------
+    >>> treatment_effect(False, False, 0.0, 0.25, 0.03, 0.08)
+    0.0
+    >>> round(treatment_effect(True, False, 0.2, 0.25, 0.03, 0.08), 12)
+    0.41
+    """
+    effect = discount_response * discount_share * 10.0
+    if account_manager:
+        effect += account_manager_response
+    if self_service:
+        effect += self_service_response
+    return effect
+
+
+@register_jitable
+def cross_sell_factor(draw: float, rate: float, response: float, offered: bool, uplift: float) -> float:
+    """Return the factor on an order's value by a further product; 1 on average when none is offered.
+
+    Parameters
+    ----------
+    draw : float
+        The order's luck, inside 0 and 1: a small draw takes the further product.
+    rate : float
+        Share of orders with a further product when none is offered.
+    response : float
+        Change of the logit when reps offer it.
+    offered : bool
+        Whether they do.
+    uplift : float
+        Value of the further product, of the order's.
+
+    Examples
+    --------
+    >>> cross_sell_factor(0.9, 0.15, 0.64, False, 0.30) < 1.0 < cross_sell_factor(0.2, 0.15, 0.64, True, 0.30)
+    True
+    """
+    taken = draw < stage_odds(rate, response if offered else 0.0)
+    return (1.0 + (uplift if taken else 0.0)) / (1.0 + uplift * rate)
 
 
 @register_jitable
@@ -112,7 +181,7 @@ def acceptance(
     per_10_points : float
         Change of the logit for 10 points of prepayment.
     conditions : float
-        Sum of the logits of the other conditions (security, cash only).
+        Sum of the logits of the other conditions (security, cash only, waiting, discount).
     """
     shortfall = max(0, wanted_days - term_days) / 30.0
     logit = intercept + per_30_days * shortfall + per_10_points * prepaid_share * 10.0 + conditions

@@ -7,12 +7,15 @@ minute name         what
 ====== ============ ==============================================================================
 0      SWITCH       on the switch date the new policy takes force for every open line
 10     DEFAULTS     customers whose day has come default
+20     SETTLEMENTS  disputes are settled
 60     RECEIPTS     payments and recoveries arrive, prepayments lapse, old debts are written off
-90     REVIEW       on the first of a month (and the switch date): re-scoring, order rates are set
-120    ORDERS       orders and leads arrive and are decided; goods accepted today are invoiced
-180    ALERTS       lines that have come to light are put before a desk
+90     REVIEW       on the first of a month (and the switch date): re-scoring, tiers, order rates are set
+120    ORDERS       orders arrive, those that need no approval are decided; goods accepted today are invoiced
+130    LEADS        leads arrive, are called on working days, move on in the funnel, apply
+150    APPROVALS    the joint meeting, and decisions on what the risk desk reviewed until yesterday
+180    ALERTS       disputes are raised, alerts answered, lines that have come to light put before a desk
 540    OPENING      desks work until 1020 on working days; steps take effect the next day
-1380   MONTH_END    on the last of a month: commission and appraisal
+1380   MONTH_END    on the last of a month: commission, appraisal, careers
 ====== ============ ==============================================================================
 """
 
@@ -25,9 +28,12 @@ from simkit.scenario.run import Run
 DAY = 1440
 SWITCH = 0
 DEFAULTS = 10
+SETTLEMENTS = 20
 RECEIPTS = 60
 REVIEW = 90
 ORDERS = 120
+LEADS = 130
+APPROVALS = 150
 ALERTS = 180
 OPENING = 540
 CLOSING = 1020
@@ -88,6 +94,15 @@ class Calendar:
         """Tell whether desks work on a day: not on weekends and holidays."""
         today = self.date(day)
         return today.weekday() < 5 and today not in self._holidays
+
+    def meets(self, day: int, interval_days: int) -> bool:
+        """Tell whether a meeting held every so many days, put off to the next working day, is held on a day."""
+        called = day - day % interval_days
+        return self.is_working(day) and not any(self.is_working(earlier) for earlier in range(called, day))
+
+    def working_days(self, first: int, last: int) -> int:
+        """Return how many of the days from `first` to `last` desks work on."""
+        return sum(self.is_working(day) for day in range(first, last + 1))
 
     def next_opening(self, minute: int) -> int:
         """Return the first minute at or after `minute` at which desks open."""

@@ -1,4 +1,4 @@
-"""A collection step put before a desk (Handbook B4)."""
+"""Work on one receivable put before a desk (Handbook B4)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from simkit.rules.collections import Stage
 
 @dataclass(slots=True)
 class Chase:
-    """One step of the ladder for one line, waiting for its desk.
+    """A step of the ladder for one line, waiting for its desk.
 
-    The step is dropped when the line is settled or a later step has been taken by the time its turn comes.
+    The step is dropped when by the time its turn comes the line is settled or disputed, or a later step has been taken.
     """
 
     line: Line
@@ -24,10 +24,30 @@ class Chase:
     cost_fen: int
     done: Callable[["Chase", int], None]
 
+    @property
+    def step(self) -> str:
+        """Name of the step."""
+        return self.stage.name.lower()
+
     def needed(self) -> bool:
         """Tell whether the step is still worth taking."""
-        return self.line.is_open and self.stage > self.line.stage and not self.line.in_recovery
+        line = self.line
+        return line.is_open and not line.in_recovery and not line.in_dispute and self.stage > line.stage
 
     def finish(self, minute: int) -> None:
         """Take effect on the day the work is done."""
         self.done(self, minute // DAY)
+
+
+@dataclass(slots=True)
+class Extension(Chase):
+    """A core customer's request for more time, waiting for approval; the ladder stands still meanwhile."""
+
+    @property
+    def step(self) -> str:
+        """Name of the step."""
+        return "extension"
+
+    def needed(self) -> bool:
+        """Tell whether there is still something to extend."""
+        return self.line.is_open and not self.line.in_recovery and not self.line.in_dispute

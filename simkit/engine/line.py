@@ -1,11 +1,13 @@
 """A receivable line as time passes: what has accumulated, what is in force, and when it will be paid."""
 
 from dataclasses import dataclass, field
+from math import inf
 
 from simkit.behaviour.payment import NEVER, accrue, payment_day
 from simkit.engine.order import Order
 from simkit.engine.terms import Terms
 from simkit.rules.collections import Stage
+from simkit.rules.monitoring import Alert
 from simkit.scenario.world.payment import Payment
 
 PREPAYMENT = 0
@@ -19,7 +21,8 @@ class Line:
     """One receivable: an amount a customer owes by a date.
 
     Days are days of the run. `force` is what has accumulated towards payment before day `since`; the line is paid
-    on the first day on which it reaches `goal` (see `simkit.behaviour.payment`).
+    on the first day on which it reaches `goal` (see `simkit.behaviour.payment`). `disputable` are the days on which it
+    will be disputed and settled if it is still open then; `held_until` is the day before which it is not chased.
     """
 
     line_id: int
@@ -30,11 +33,20 @@ class Line:
     amount_fen: int
     late_share: float
     goal: float
+    disputable: tuple[int, int] | None = None
     since: int = field(init=False)
     force: float = 0.0
     shift: float = field(init=False, default=0.0)
     stage: Stage = Stage.NONE
     asked: Stage = Stage.NONE
+    asked_on: int = -1
+    alert: Alert = Alert.NONE
+    notice_day: int = -1
+    held_until: int = 0
+    extension_asked: bool = False
+    extended: int | None = None
+    disputed: int | None = None
+    settled: int | None = None
     status: str = "open"
     paid: int | None = None
     closed: int | None = None
@@ -49,6 +61,11 @@ class Line:
     def is_open(self) -> bool:
         """Whether the line is still owed."""
         return self.closed is None
+
+    @property
+    def in_dispute(self) -> bool:
+        """Whether the customer disputes the goods, so that collection stands still."""
+        return self.disputed is not None and self.settled is None
 
     def moves(self, day: int, payment: Payment, terms: Terms) -> None:
         """Bring the line up to the start of a day and let what is now in force act from then on."""
@@ -65,6 +82,8 @@ class Line:
         self.shift = self._shift(payment, terms)
 
     def _shift(self, payment: Payment, terms: Terms) -> float:
+        if self.in_dispute:
+            return -inf
         customer = self.order.customer
         grade = payment.grade
         shift = (
@@ -77,6 +96,9 @@ class Line:
         if self.stage:
             stage = payment.stage
             shift += (stage.friendly, stage.formal, stage.plan, stage.legal)[self.stage - 1]
+        if self.alert:
+            alert = payment.alert
+            shift += (alert.before_due, alert.level_1, alert.level_2)[self.alert - 1]
         if self.kind == PREPAYMENT:
             return shift + payment.prepayment_shift
         if self.kind == INSTALMENT:

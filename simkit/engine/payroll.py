@@ -1,14 +1,61 @@
-"""What reps earn: commission as it falls due and the monthly appraisal (Handbook A3, B5)."""
+"""What reps earn: commission as it falls due, and the month's payslip (Handbook A3, B5)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from simkit.engine.calendar import Calendar
 from simkit.engine.line import Line
-from simkit.rules.incentives import appraisal_fen
-from simkit.scenario.policy.incentives import Appraisal
+from simkit.engine.order import Order
+from simkit.engine.terms import Terms
+from simkit.rules.contract import share_of_fen
+from simkit.rules.incentives import (
+    appraisal_fen,
+    award_winners,
+    career_fen,
+    signing_commission_fen,
+    team_bonus_fen,
+    within_budget,
+)
 
 Entry = tuple[int, int]
 """A rep and a month."""
+
+
+@dataclass(slots=True)
+class Payslip:
+    """A rep's month; money in fen. `total_fen` is the sum of the seven parts before it."""
+
+    rep_id: int
+    month: int
+    signing_fen: int
+    collection_fen: int
+    due_fen: int
+    received_fen: int
+    sales_fen: int
+    new_customers: int
+    appraisal_fen: int = 0
+    award_fen: int = 0
+    team_bonus_fen: int = 0
+    career_fen: int = 0
+    budget_fen: int = 0
+    target_fen: int = 0
+    satisfaction: float | None = None
+    level: int = 0
+    vacant: bool = False
+    event: str = "none"
+    training_fen: int = 0
+
+    @property
+    def commission_fen(self) -> int:
+        """Commission on both tracks, which the other parts are shares of."""
+        return self.signing_fen + self.collection_fen
+
+    @property
+    def total_fen(self) -> int:
+        """What is paid out."""
+        extras = self.appraisal_fen + self.award_fen + self.team_bonus_fen + self.career_fen
+        return self.commission_fen + extras + self.budget_fen
 
 
 class Payroll:
@@ -22,12 +69,25 @@ class Payroll:
         self.calendar = calendar
         self.signing: defaultdict[Entry, int] = defaultdict(int)
         self.collection: defaultdict[Entry, int] = defaultdict(int)
+        self.sales: defaultdict[Entry, int] = defaultdict(int)
+        self.won: defaultdict[Entry, int] = defaultdict(int)
         self.due: defaultdict[Entry, int] = defaultdict(int)
         self.received: defaultdict[Entry, int] = defaultdict(int)
 
-    def signed(self, rep_id: int, day: int, amount_fen: int) -> None:
-        """Book signing commission; negative when a contract lapses."""
-        self.signing[rep_id, self.calendar.month(day)] += amount_fen
+    # ---------------------------------------------------------------- as the month goes on
+
+    def signed(self, order: Order, day: int) -> None:
+        """Book a contract's value and signing commission."""
+        entry = (order.customer.rep_id, self.calendar.month(day))
+        self.sales[entry] += order.value_fen
+        self.signing[entry] += _signing_fen(order)
+        self.won[entry] += order.is_new
+
+    def lapsed(self, order: Order, day: int) -> None:
+        """Take value and signing commission back when a contract lapses."""
+        entry = (order.customer.rep_id, self.calendar.month(day))
+        self.sales[entry] -= order.value_fen
+        self.signing[entry] -= _signing_fen(order)
 
     def issued(self, line: Line) -> None:
         """Book a line among those due in its month."""
@@ -41,18 +101,57 @@ class Payroll:
         if line.kind and self.calendar.month(day) <= due_month:
             self.received[rep_id, due_month] += line.amount_fen
 
-    def close_month(self, rep_id: int, month: int, rule: Appraisal) -> tuple[int, ...]:
-        """Return (signing, collection, appraisal, total, due, received) of a rep's month, in fen."""
+    # ---------------------------------------------------------------- at its end
+
+    def slip(self, rep_id: int, month: int, level: int, sanctioned: bool, terms: Terms) -> Payslip:
+        """Return a rep's payslip with what depends on the rep alone: commission, appraisal, raise or cut."""
         entry = (rep_id, month)
-        signing, collection = self.signing[entry], self.collection[entry]
-        due, received = self.due[entry], self.received[entry]
-        appraisal = appraisal_fen(
-            signing + collection,
-            received,
-            due,
-            rule.bonus_at,
-            rule.bonus_share,
-            rule.malus_below,
-            rule.malus_share,
+        slip = Payslip(
+            rep_id,
+            month,
+            self.signing[entry],
+            self.collection[entry],
+            self.due[entry],
+            self.received[entry],
+            self.sales[entry],
+            self.won[entry],
         )
-        return signing, collection, appraisal, signing + collection + appraisal, due, received
+        appraisal, career = terms.policy.incentives.appraisal, terms.policy.incentives.career
+        slip.appraisal_fen = appraisal_fen(
+            slip.commission_fen,
+            slip.received_fen,
+            slip.due_fen,
+            appraisal.bonus_at,
+            appraisal.bonus_share,
+            appraisal.malus_below,
+            appraisal.malus_share,
+        )
+        slip.career_fen = career_fen(
+            slip.commission_fen, level, career.promotion_raise_share, sanctioned, career.pay_cut_share
+        )
+        return slip
+
+
+def awards(slips: Sequence[Payslip], repeat_buyers: int, buyers: int, terms: Terms) -> None:
+    """Add to the month's payslips what the best win and what the team shares (Handbook A3)."""
+    rule = terms.policy.incentives.awards
+    for number in award_winners([slip.new_customers for slip in slips], rule.winners):
+        slips[number].award_fen = share_of_fen(max(0, slips[number].commission_fen), rule.share)
+    for slip in slips:
+        slip.team_bonus_fen = team_bonus_fen(
+            slip.commission_fen, repeat_buyers, buyers, rule.team_repurchase_rate, rule.team_share
+        )
+
+
+def keeps_budget(slips: Sequence[Payslip], terms: Terms) -> None:
+    """Where the budget is constant, bring the payslips' sum to what the rate on the month's contracts comes to."""
+    rule = terms.policy.incentives.commission
+    if rule.budget == "constant":
+        budget = share_of_fen(max(0, sum(slip.sales_fen for slip in slips)), rule.rate)
+        changes = within_budget([slip.total_fen for slip in slips], budget)
+        for slip, change in zip(slips, changes, strict=True):
+            slip.budget_fen = change
+
+
+def _signing_fen(order: Order) -> int:
+    return signing_commission_fen(order.value_fen, order.commission_rate, order.signing_share)

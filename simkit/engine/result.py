@@ -22,6 +22,8 @@ class Tables:
     actions: pd.DataFrame
     commissions: pd.DataFrame
     leads: pd.DataFrame
+    segments: pd.DataFrame
+    desks: pd.DataFrame
     daily: pd.DataFrame
 
     @classmethod

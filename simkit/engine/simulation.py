@@ -7,6 +7,7 @@ import numpy as np
 from simkit.engine.daybook import daybook
 from simkit.engine.des import Region
 from simkit.engine.result import Result
+from simkit.engine.tables import tables
 from simkit.errors import UserError
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.scenario import Scenario
@@ -39,8 +40,7 @@ def simulate(scenario: Scenario, engine: Engine = "des", replication: int = 0) -
     start, days = np.datetime64(scenario.run.start_date, "ns"), scenario.run.horizon_days
     regions = {}
     for name in scenario.run.regions:
-        region = Region(scenario, replication, customers[customers["region"] == name])
-        tables = region.run().tables(region.customers)
-        daily = daybook(tables["receivables"], tables["receipts"], start, days)
-        regions[name] = tables | {"daily": daily}
+        found = tables(Region(scenario, replication, customers[customers["region"] == name]).run())
+        daily = daybook(found["receivables"], found["receipts"], start, days)
+        regions[name] = found | {"daily": daily}
     return Result.of(scenario, replication, regions)

@@ -5,15 +5,21 @@ by cohort.
 """
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from simkit.outcomes.ratio import ratio
-from simkit.outcomes.receivables import DateLike, Flags, Receipt, Receivables, day
+from simkit.outcomes.receivables import DateLike, Days, Flags, Receipt, Receivables, day, moment
 
 
-def fell_due(book: Receivables, first: DateLike, last: DateLike, as_of: DateLike) -> Flags:
-    """Return which lines are debts with a due date in a window, as known at the end of ``as_of``."""
-    return book.debts(as_of) & (book.due >= day(first)) & (book.due <= day(last))
+def fell_due(
+    book: Receivables, first: DateLike | Days, last: DateLike | Days, as_of: DateLike | Days
+) -> Flags:
+    """Return which lines are debts with a due date in a window, as known at the end of ``as_of``.
+
+    Each of the three may be an array of days, one a line.
+    """
+    return book.debts(as_of) & (book.due >= moment(first)) & (book.due <= moment(last))
 
 
 def overdue_rate_cohort(
@@ -76,3 +82,32 @@ def days_late_mean(book: Receivables, as_of: DateLike) -> float | None:
     """Return the mean of :func:`days_late`, each debt counting once; None when none was paid."""
     late = days_late(book, as_of)
     return ratio(late.sum(), len(late))
+
+
+def collection_period_days(book: Receivables, as_of: DateLike) -> float | None:
+    """Return the mean days from the issue of a balance to its payment, by amount (Handbook B3).
+
+    Every payment up to ``as_of`` counts with its amount, one on an instalment from the issue of the debt it
+    stands for: a plan does not make money come sooner. Prepayments are left out, for they are waited for and
+    not collected; so is what has not been paid, which the overdue rate of the cohort counts. None when nothing
+    was paid.
+    """
+    line = book.root[book.receipt_line]
+    counted = (book.receipt_kind == Receipt.PAYMENT) & (book.receipt_date <= day(as_of))
+    counted &= ~book.prepayment[line]
+    fen = book.receipt_fen[counted]
+    taken = (book.receipt_date[counted] - book.issue[line[counted]]).astype(np.int64)
+    return ratio((fen * taken).sum(), fen.sum())
+
+
+def dispute_share(lines: pd.DataFrame) -> float | None:
+    """Return the share of balance lines (by number) that were disputed (Handbook B2); None without any.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        Receivables, for instance of the contracts signed in the policy year; columns kind, disputed_date.
+    """
+    balances = lines["kind"].isin(["balance"]).to_numpy(bool)
+    disputed = lines["disputed_date"].notna().to_numpy(bool)
+    return ratio(np.count_nonzero(balances & disputed), np.count_nonzero(balances))

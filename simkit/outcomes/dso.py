@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from simkit.outcomes.ratio import ratio
+from simkit.outcomes.ratio import difference, ratio
 
 
 def dso(receivables: float, sales: float, days: int) -> float | None:
@@ -54,9 +54,7 @@ def countback_dso(receivables: float, sales: Sequence[float], days: Sequence[int
 
 def average_days_delinquent(dso_days: float | None, best_possible_days: float | None) -> float | None:
     """Return DSO less best-possible DSO: the days that late payment adds; None when either is."""
-    if dso_days is None or best_possible_days is None:
-        return None
-    return dso_days - best_possible_days
+    return difference(dso_days, best_possible_days)
 
 
 def collection_effectiveness_index(

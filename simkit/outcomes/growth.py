@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simkit.outcomes.ratio import ratio
-from simkit.outcomes.sales import in_period, new_customers, of_customers, sales
+from simkit.outcomes.ratio import difference, ratio
+from simkit.outcomes.sales import in_period, new_buyers, new_customers, of_customers, sales
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ def split(
 def growth(orders: pd.DataFrame, warm_up_days: int, policy_days: int) -> Growth:
     """Return the growth of sales from the warm-up year to the policy year, split.
 
-    Sales are contracts signed and not lapsed. New customers are those whose first order ever lies in the
-    policy year; all they buy in that year is theirs. When the two periods differ in length the first is
-    scaled per day.
+    Sales are contracts signed and not lapsed, by signing date. New customers are those whose first order ever
+    lies in the policy year; all they buy in that year is theirs. When the two periods differ in length the
+    first is scaled per day.
     """
     return _growth(orders, new_customers(orders, "policy"), Fraction(policy_days, warm_up_days))
 
@@ -92,6 +92,15 @@ def growth_by(orders: pd.DataFrame, column: str, warm_up_days: int, policy_days:
         name: _growth(orders[(groups == name).to_numpy(bool)], ids, length)
         for name in sorted(groups.unique())
     }
+
+
+def new_customers_growth(orders: pd.DataFrame, warm_up_days: int, policy_days: int) -> float | None:
+    """Return the growth of the number of new customers with a sale, policy year / warm-up year - 1 (Handbook A1).
+
+    The warm-up year's number is scaled per day when the two periods differ in length; None when it is zero.
+    """
+    before = new_buyers(orders, "warm_up") * Fraction(policy_days, warm_up_days)
+    return difference(ratio(new_buyers(orders, "policy"), float(before)), 1.0)
 
 
 def _growth(orders: pd.DataFrame, new_ids: NDArray[np.int64], length: Fraction) -> Growth:

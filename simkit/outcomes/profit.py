@@ -1,18 +1,26 @@
-"""Profit of the policy year's contracts, after credit losses, commission, collection and funding cost."""
+"""Profit of the policy year's contracts, after what it cost to win, approve, collect and fund them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from simkit.outcomes.receivables import CHARGES, DateLike, Receipt, Receivables, day, days_of
+from simkit.outcomes.desks import MINUTES_PER_HOUR
+from simkit.outcomes.receivables import CHARGES, DateLike, Receipt, Receivables, day
 
 DAYS_PER_YEAR = 365
 
 
+EXTRAS = ("appraisal_fen", "award_fen", "team_bonus_fen", "career_fen")
+
+
 @dataclass(frozen=True)
 class Profit:
-    """The parts of profit, in fen; costs are positive."""
+    """The parts of profit, in fen; costs are positive.
+
+    Gross profit, bad debt, provision, the contracts' commission, collection, funding and interest are those of the
+    contracts signed in the policy year, whenever they come; the rest is spent in that year.
+    """
 
     gross_profit_fen: int
     bad_debt_fen: int
@@ -21,18 +29,27 @@ class Profit:
     collection_cost_fen: int
     funding_cost_fen: int
     interest_income_fen: int
+    acquisition_cost_fen: int
+    treatment_cost_fen: int
+    training_cost_fen: int
+    approval_cost_fen: int
 
     @property
     def profit_fen(self) -> int:
-        """Gross profit and interest less bad debt, provision, commission, collection and funding cost."""
-        costs = self.bad_debt_fen + self.provision_fen + self.commission_fen
-        costs += self.collection_cost_fen + self.funding_cost_fen
+        """Gross profit and interest less every cost."""
+        losses = self.bad_debt_fen + self.provision_fen
+        selling = self.acquisition_cost_fen + self.treatment_cost_fen + self.training_cost_fen
+        credit = self.approval_cost_fen + self.collection_cost_fen + self.funding_cost_fen
+        costs = losses + self.commission_fen + selling + credit
         return self.gross_profit_fen + self.interest_income_fen - costs
 
 
-def gross_profit_fen(sales_fen: int, gross_margin: float) -> int:
-    """Return the margin on sales before credit costs, in fen."""
-    return round(sales_fen * gross_margin)
+def gross_profit_fen(list_value_fen: int, discount_fen: int, gross_margin: float) -> int:
+    """Return the margin before credit costs, in fen: a share of the list value, less the discounts given.
+
+    A discount takes nothing off the cost of the goods, so it comes off the margin in full.
+    """
+    return round(list_value_fen * gross_margin) - discount_fen
 
 
 def commission_fen(sales_fen: int, cash_fen: int, rate: float, signing_share: float) -> int:
@@ -56,22 +73,37 @@ def commission_fen(sales_fen: int, cash_fen: int, rate: float, signing_share: fl
     return round(rate * (signing_share * sales_fen + (1 - signing_share) * cash_fen))
 
 
-def appraisal_fen(commissions: pd.DataFrame, first: DateLike, last: DateLike) -> int:
-    """Return what appraisals added to commission (or took) in the months that begin in a period, in fen."""
-    month = days_of(commissions["month"])
-    within = (month >= day(first)) & (month <= day(last))
-    return int(commissions["appraisal_fen"].to_numpy(np.int64)[within].sum())
+def constant_commission_fen(sales_fen: int, rate: float) -> int:
+    """Return the commission that contracts earn under a constant budget, in fen: the rate on sales, no extras.
+
+    What the tracks, appraisals and awards come to decides who gets it, not how much there is.
+    """
+    return round(rate * sales_fen)
+
+
+def extras_fen(commissions: pd.DataFrame) -> int:
+    """Return what appraisals, awards, team bonuses and careers added to commission (or took), in fen.
+
+    Parameters
+    ----------
+    commissions : DataFrame
+        Rep-months to count, for instance those of the policy year; columns ``EXTRAS``.
+    """
+    return int(sum(commissions[name].to_numpy(np.int64).sum() for name in EXTRAS))
 
 
 def collection_cost_fen(actions: pd.DataFrame, receivables: pd.DataFrame, wage_fen_per_hour: int) -> int:
-    """Return what the finished collection steps on the given lines cost: outlays and working time, in fen."""
+    """Return what was done about the given lines cost: outlays and working time, in fen.
+
+    Every finished action counts: the steps of the ladder, alerts and extensions.
+    """
     lines = receivables["line_id"].to_numpy(np.int64)
     counted = (
         np.isin(actions["line_id"].to_numpy(np.int64), lines) & actions["finished_date"].notna().to_numpy()
     )
     outlays = int(actions["cost_fen"].to_numpy(np.int64)[counted].sum())
     minutes = int(actions["minutes"].to_numpy(np.int64)[counted].sum())
-    return outlays + round(minutes * wage_fen_per_hour / 60)
+    return outlays + round(minutes * wage_fen_per_hour / MINUTES_PER_HOUR)
 
 
 def funding_cost_fen(book: Receivables, as_of: DateLike, yearly_rate: float) -> int:

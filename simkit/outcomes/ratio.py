@@ -21,3 +21,16 @@ def ratio(numerator: Number, denominator: Number) -> float | None:
     True
     """
     return float(numerator) / float(denominator) if denominator else None
+
+
+def difference(value: float | None, other: float | None) -> float | None:
+    """Return ``value - other``, or None when either is undefined.
+
+    Examples
+    --------
+    >>> difference(3.0, 1.0)
+    2.0
+    >>> difference(None, 1.0) is None
+    True
+    """
+    return None if value is None or other is None else value - other

@@ -34,6 +34,11 @@ def day(when: DateLike) -> Day:
     return np.datetime64(pd.Timestamp(when), "D")
 
 
+def moment(when: DateLike | Days) -> Day | Days:
+    """Return a date as a day; an array of days, one a line, as it is."""
+    return when if isinstance(when, np.ndarray) else day(when)
+
+
 def days_of(column: "pd.Series[pd.Timestamp]") -> Days:
     """Return a column of dates as whole days; NaT stays NaT and compares as "not yet"."""
     return column.to_numpy("datetime64[D]")
@@ -48,7 +53,9 @@ class Receivables:
     the instalments' money to it, so rescheduling alone never makes a debt look paid.
     """
 
+    line_id: NDArray[np.int64]
     amount: Fen
+    prepayment: Flags
     issue: Days
     due: Days
     closed: Days
@@ -76,10 +83,12 @@ class Receivables:
             Columns line_id, date, amount_fen, kind.
         """
         line_id = receivables["line_id"].to_numpy(np.int64)
-        known, receipt_line = _positions(line_id, receipts["line_id"].to_numpy(np.int64))
+        known, receipt_line = positions(line_id, receipts["line_id"].to_numpy(np.int64))
         kinds = pd.Categorical(receipts["kind"], categories=[kind.name.lower() for kind in Receipt])
         return cls(
+            line_id=line_id,
             amount=receivables["amount_fen"].to_numpy(np.int64),
+            prepayment=receivables["kind"].isin(["prepayment"]).to_numpy(bool),
             issue=days_of(receivables["issue_date"]),
             due=days_of(receivables["due_date"]),
             closed=days_of(receivables["closed_date"]),
@@ -125,13 +134,14 @@ class Receivables:
         open_ = (self.issue <= today) & ~(self.closed <= today)
         return np.where(open_, self.amount - self.received(today, *PRINCIPAL), 0)
 
-    def debts(self, as_of: DateLike) -> Flags:
+    def debts(self, as_of: DateLike | Days) -> Flags:
         """Return which lines are debts to follow: not another line's instalment, not credited by ``as_of``.
 
-        A credited line was called off (the contract lapsed and nothing was shipped): nobody owes it.
+        A credited line was called off (the contract lapsed and nothing was shipped): nobody owes it. ``as_of``
+        may be an array of days, one a line.
         """
         own: Flags = self.root == np.arange(len(self.amount))
-        called_off = self.credited & (self.closed <= day(as_of))
+        called_off = self.credited & (self.closed <= moment(as_of))
         return own & (self.amount > 0) & ~called_off
 
     def unpaid_after(self, days_after: int) -> Fen:
@@ -169,13 +179,13 @@ def _roots(receivables: pd.DataFrame) -> NDArray[np.int64]:
     instalment = receivables["kind"].isin(["instalment"]).to_numpy(bool)
     rescheduled = receivables["status"].isin(["rescheduled"]).to_numpy(bool) & ~instalment
     parents, children = np.flatnonzero(rescheduled), np.flatnonzero(instalment)
-    found, parent = _positions(order_id[parents], order_id[children])
+    found, parent = positions(order_id[parents], order_id[children])
     root = np.arange(len(order_id))
     root[children[found]] = parents[parent]
     return root
 
 
-def _positions(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[Flags, NDArray[np.int64]]:
+def positions(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[Flags, NDArray[np.int64]]:
     """Return which wanted ids exist, and for those that do their position in ``ids``."""
     if not len(ids):
         return np.zeros(len(wanted), dtype=bool), np.zeros(0, dtype=np.int64)

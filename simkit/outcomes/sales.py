@@ -5,10 +5,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simkit.outcomes.ratio import ratio
-from simkit.outcomes.receivables import DateLike, Flags, day, days_of
+from simkit.outcomes.receivables import DateLike, Days, Flags, days_of
+from simkit.outcomes.spans import Spans
 
 SOLD = ("signed", "delivered")
-TURNED_AWAY = ("refused", "over_limit")
 
 
 def sales(orders: pd.DataFrame) -> pd.DataFrame:
@@ -16,16 +16,33 @@ def sales(orders: pd.DataFrame) -> pd.DataFrame:
     return orders[orders["status"].isin(SOLD).to_numpy(bool)]
 
 
+def decided(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders that are no longer pending: signed, turned away, or taken back by the customer."""
+    return orders[~orders["status"].isin(["pending"]).to_numpy(bool)]
+
+
+def dates(orders: pd.DataFrame) -> Days:
+    """Return the day that dates each order: of the decision (signing), of the application while it is pending."""
+    decision = days_of(orders["decided_date"])
+    return np.where(np.isnat(decision), days_of(orders["order_date"]), decision)
+
+
 def in_period(orders: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return the orders placed in a period (``warm_up``, ``policy`` or ``run_out``)."""
+    """Return the orders dated in a period (``warm_up``, ``policy`` or ``run_out``), or the lines of theirs."""
     return orders[orders["period"].isin([period]).to_numpy(bool)]
 
 
 def new_customers(orders: pd.DataFrame, period: str) -> NDArray[np.int64]:
-    """Return the ids of the customers whose first order ever was placed in a period, whatever came of it."""
-    placed = in_period(orders, period)
-    first = placed["new_customer"].to_numpy(bool)
-    return np.unique(placed["customer_id"].to_numpy(np.int64)[first])
+    """Return the ids of the customers whose first order ever is dated in a period, whatever came of it."""
+    dated = in_period(orders, period)
+    first = dated["new_customer"].to_numpy(bool)
+    return np.unique(dated["customer_id"].to_numpy(np.int64)[first])
+
+
+def new_buyers(orders: pd.DataFrame, period: str) -> int:
+    """Return the number of customers new in a period who have a sale in it."""
+    bought = in_period(sales(orders), period)["customer_id"].to_numpy(np.int64)
+    return int(np.count_nonzero(np.isin(new_customers(orders, period), bought)))
 
 
 def of_customers(orders: pd.DataFrame, customer_ids: NDArray[np.int64]) -> Flags:
@@ -34,9 +51,10 @@ def of_customers(orders: pd.DataFrame, customer_ids: NDArray[np.int64]) -> Flags
 
 
 def first_orders(orders: pd.DataFrame) -> pd.DataFrame:
-    """Return each customer's first order among the given ones."""
-    order = np.lexsort([orders[column].to_numpy() for column in ("order_id", "order_date", "customer_id")])
-    ids = orders["customer_id"].to_numpy(np.int64)[order]
+    """Return each customer's first order among the given ones, by the day that dates it."""
+    ids = orders["customer_id"].to_numpy(np.int64)
+    order = np.lexsort([orders["order_id"].to_numpy(np.int64), dates(orders), ids])
+    ids = ids[order]
     first = np.flatnonzero(np.diff(ids, prepend=-1))
     return orders.iloc[order[first]]
 
@@ -50,8 +68,8 @@ def repurchase_rate(orders: pd.DataFrame) -> float | None:
 
 
 def refused_share(orders: pd.DataFrame) -> float | None:
-    """Return the share of orders (by number) turned away: refused, or over the credit limit."""
-    return ratio(np.count_nonzero(orders["status"].isin(TURNED_AWAY)), len(orders))
+    """Return the share of decided orders (by number) that the company refused; None without any."""
+    return ratio(np.count_nonzero(orders["status"].isin(["refused"])), len(decided(orders)))
 
 
 def lapsed_share(orders: pd.DataFrame) -> float | None:
@@ -65,13 +83,13 @@ def monthly_sales(sold: pd.DataFrame, first: DateLike, last: DateLike) -> tuple[
 
     The two end months hold only their days within the dates.
     """
-    begin, end = day(first), day(last)
-    months = np.arange(end.astype("datetime64[M]"), begin.astype("datetime64[M]") - 1, -1)
-    starts = np.maximum(months.astype("datetime64[D]"), begin)
-    ends = np.minimum((months + 1).astype("datetime64[D]"), end + 1)
-    signed = days_of(sold["order_date"])
-    within = (signed >= begin) & (signed <= end)
-    months_back = (months[0] - signed[within].astype("datetime64[M]")).astype(np.int64)
+    months = Spans.months(first, last)
+    place = months.place(days_of(sold["decided_date"]))
     fen = np.zeros(len(months), dtype=np.int64)
-    np.add.at(fen, months_back, sold["value_fen"].to_numpy(np.int64)[within])
-    return fen.tolist(), (ends - starts).astype(np.int64).tolist()
+    np.add.at(fen, place[place >= 0], sold["value_fen"].to_numpy(np.int64)[place >= 0])
+    return fen[::-1].tolist(), months.days[::-1].tolist()
+
+
+def cross_sell_rate(sold: pd.DataFrame) -> float | None:
+    """Return the share of sales (by number) with a further product on top (Handbook A2); None without any."""
+    return ratio(np.count_nonzero(sold["cross_sold"].to_numpy(bool)), len(sold))

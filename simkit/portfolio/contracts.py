@@ -28,7 +28,11 @@ CUSTOMERS = pa.DataFrameSchema(
         "region": pa.Column(description="Sales region."),
         "region_index": _whole("Position of the region in the run's list, from 0."),
         "rep_id": _whole("Rep who looks after the customer.", 10**4),
-        "arrival_day": _whole("Day of the run on which the customer applies; -1 on the books before.", -1),
+        "channel": _whole(
+            "Where it came from: 0 on the books, 1 online ads, 2 trade fairs, 3 partners.", 0, 3
+        ),
+        "reach": _number("Marketing factor of the channel above which the lead comes.", 0, 2),
+        "arrival_day": _whole("Day of the run on which the lead comes; -1 on the books before.", -1),
         "quality": _number("Latent financial quality, standard normal; higher is safer."),
         "frailty": _number("The customer's own payment habit in logits; higher pays sooner."),
         "annual_pd": _number("Probability of default within a year in an average economy.", 0, 1),

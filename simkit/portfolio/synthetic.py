@@ -2,8 +2,8 @@
 
 Every attribute is a pure function of (seed, replication, stream, customer_id, index), so a customer is the
 same person in a small and in a large company and under every policy. Only three things depend on the
-company's size: how many customers there are, on which day a region's n-th applicant comes and which rep looks
-after an applicant.
+company's size: how many customers there are, on which day a region's n-th lead comes and which rep looks
+after a lead.
 """
 
 import math
@@ -20,16 +20,22 @@ from simkit.portfolio.balance_sheets import Draw, Floats, financial_quality, fir
 from simkit.scenario.firms import SCORES, Firms
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world.customers import Customers
+from simkit.scenario.world.funnel import Funnel
 from simkit.scenario.world.payment import Payment
 from simkit.streams import Stream, uniforms
 
 Ints = npt.NDArray[np.int64]
 
 REGION_STEP = 10**8
-APPLICANT_STEP = 5 * 10**7
+LEAD_STEP = 5 * 10**7
 REP_STEP = 10**4
 ON_THE_BOOKS = -1
 """Arrival day of a customer who is on the books before the first day."""
+
+MOST_MARKETING = 2.0
+"""Largest factor that a policy may put on a channel's leads; as many are drawn, and come if the factor reaches them."""
+
+CHANNELS = ("on_the_books", "online_ads", "trade_fairs", "partners")
 
 _DAYS_A_YEAR = 365.0
 _LARGEST_VALUE_FEN = 1e15
@@ -37,7 +43,10 @@ _FEWEST_ORDERS_PER_YEAR = 1e-6  # one in a million years: keeps the gaps between
 
 
 def draw_customers(scenario: Scenario, replication: int) -> pd.DataFrame:
-    """Draw every customer of a run: those on the books on the first day and those who apply later.
+    """Draw every customer of a run: those on the books on the first day, and every lead that any policy could reach.
+
+    A lead comes to the company when the policy's marketing factor of its channel is above its ``reach``, which is even
+    between 0 and ``MOST_MARKETING``.
 
     Parameters
     ----------
@@ -55,7 +64,7 @@ def draw_customers(scenario: Scenario, replication: int) -> pd.DataFrame:
     Raises
     ------
     UserError
-        When a region has more reps or applicants than ids can tell apart.
+        When a region has more reps or leads than ids can tell apart.
     """
     world, seed = scenario.world, scenario.run.seed
     roll = _roll(scenario, replication)
@@ -104,14 +113,22 @@ def _roll(scenario: Scenario, replication: int) -> pd.DataFrame:
         reps = -(-size // per_rep)
         _check_ids(run.regions[region], reps, arrivals.size)
         base = (region + 1) * REGION_STEP
-        applicants = base + APPLICANT_STEP + np.arange(arrivals.size)
-        luck = uniforms(run.seed, replication, Stream.REP, applicants)
+        leads = base + LEAD_STEP + np.arange(arrivals.size)
+        luck, channel, reach = (
+            uniforms(run.seed, replication, stream, leads)
+            for stream in (Stream.REP, Stream.CHANNEL, Stream.REACH)
+        )
+        nobody = np.zeros(size)
         parts.append(
             {
-                "customer_id": np.concatenate([base + np.arange(size), applicants]),
+                "customer_id": np.concatenate([base + np.arange(size), leads]),
                 "region_index": np.full(size + arrivals.size, region),
                 "rep_id": (region + 1) * REP_STEP
                 + np.concatenate([np.arange(size) // per_rep, (luck * reps).astype(np.int64)]),
+                "channel": np.concatenate(
+                    [nobody.astype(np.int64), 1 + _pick(_channel_mix(scenario.world.funnel), channel)]
+                ),
+                "reach": np.concatenate([nobody, MOST_MARKETING * reach]),
                 "arrival_day": np.concatenate([np.full(size, ON_THE_BOOKS), arrivals]),
             }
         )
@@ -121,23 +138,38 @@ def _roll(scenario: Scenario, replication: int) -> pd.DataFrame:
 
 
 def _arrival_days(scenario: Scenario, replication: int, region: int, size: int) -> Ints:
-    """Return the day of each applicant of a region: a Poisson number a day, by inversion of a draw a day."""
-    run = scenario.run
-    rate = scenario.world.customers.new_per_year * size / _DAYS_A_YEAR
+    """Return the day of each lead of a region: a Poisson number a day, by inversion of a draw a day."""
+    run, world = scenario.run, scenario.world
+    applications = world.customers.new_per_year * size / _DAYS_A_YEAR
+    rate = MOST_MARKETING * applications * sum(_leads_per_application(world.funnel))
     days = np.arange(run.horizon_days)
     luck = uniforms(run.seed, replication, Stream.ARRIVALS, region + 1, days)
     return np.repeat(days, _poisson(luck, rate))
 
 
-def _check_ids(region: str, reps: int, applicants: int) -> None:
+def _leads_per_application(funnel: Funnel) -> list[float]:
+    """Return the leads of each channel that it takes, called in time, to come to one application of all channels."""
+    return [
+        channel.share / (channel.qualified * channel.proposal * channel.negotiation)
+        for _, channel in funnel.channels
+    ]
+
+
+def _channel_mix(funnel: Funnel) -> list[float]:
+    """Return the share of each channel in the leads."""
+    leads = _leads_per_application(funnel)
+    return [each / sum(leads) for each in leads]
+
+
+def _check_ids(region: str, reps: int, leads: int) -> None:
     if reps > REP_STEP:
         raise UserError(
             f"region {region!r} would have {reps:,} reps and at most {REP_STEP:,} can be told apart; "
             "raise world.reps.customers_per_rep or use more regions"
         )
-    if applicants > APPLICANT_STEP:
+    if leads > LEAD_STEP:
         raise UserError(
-            f"region {region!r} would have {applicants:,} new customers and at most {APPLICANT_STEP:,} can "
+            f"region {region!r} would have {leads:,} leads and at most {LEAD_STEP:,} can "
             "be told apart; lower world.customers.new_per_year or use more regions"
         )
 
@@ -167,7 +199,7 @@ def _orders_per_year(customers: Customers, luck: Floats) -> Floats:
 
 
 def _history_lines(customers: Customers, draw: Draw, orders: Floats, arrival_day: Ints) -> Ints:
-    """Return past invoices on record: Poisson, in proportion to the order rate; none for applicants."""
+    """Return past invoices on record: Poisson, in proportion to the order rate; none for leads."""
     mean = customers.history_lines * orders / customers.orders_per_year
     return np.where(arrival_day == ON_THE_BOOKS, _poisson(draw(Stream.HISTORY_LINES, 0), mean), 0)
 

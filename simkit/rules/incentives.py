@@ -1,8 +1,19 @@
-"""Two-track commission and monthly appraisal (Handbook A3, B5)."""
+"""Two-track commission, appraisal, awards and careers (Handbook A3, B5)."""
+
+from collections.abc import Sequence
+from enum import IntEnum
 
 from numba.extending import register_jitable
 
 from simkit.rules.contract import share_of_fen
+
+
+class Sanction(IntEnum):
+    """What follows on months of poor collection."""
+
+    NONE = 0
+    PAY_CUT = 1
+    DEMOTION = 2
 
 
 @register_jitable
@@ -70,3 +81,91 @@ def cash_share_of_pay(signing_share: float, appraisal_weight: float) -> float:
     (0.61, 0.0)
     """
     return 1.0 - signing_share * (1.0 - appraisal_weight)
+
+
+def award_winners(new_customers: Sequence[int], winners: int) -> list[int]:
+    """Return the positions of the reps who won most new customers in a month, best first; the earlier wins a tie.
+
+    Who won nobody gets no award.
+
+    Examples
+    --------
+    >>> award_winners((2, 0, 3, 2), 2), award_winners((0, 0), 3)
+    ([2, 0], [])
+    """
+    order = sorted(range(len(new_customers)), key=lambda position: (-new_customers[position], position))
+    return [position for position in order[:winners] if new_customers[position] > 0]
+
+
+@register_jitable
+def team_bonus_fen(commission_fen: int, repeat_buyers: int, buyers: int, rate: float, share: float) -> int:
+    """Return a rep's part of the team bonus, in fen: due when enough of the team's customers buy again.
+
+    Parameters
+    ----------
+    commission_fen : int
+        The rep's commission of the month.
+    repeat_buyers, buyers : int
+        Customers of the team who bought in the window before the month, and those of them who buy in it.
+    rate, share : float
+        Repurchase rate from which the bonus is paid, and the bonus as a share of commission.
+
+    Examples
+    --------
+    >>> [team_bonus_fen(1000, repeat, 10, 0.40, 0.05) for repeat in (4, 3)], team_bonus_fen(1000, 0, 0, 0, 1)
+    ([50, 0], 0)
+    """
+    if buyers == 0 or repeat_buyers < rate * buyers or commission_fen <= 0:
+        return 0
+    return share_of_fen(commission_fen, share)
+
+
+@register_jitable
+def career_fen(
+    commission_fen: int, level: int, raise_share: float, sanctioned: bool, cut_share: float
+) -> int:
+    """Return what a rep's level adds to a month's commission, less the cut while a sanction lasts, in fen.
+
+    Examples
+    --------
+    >>> career_fen(1000, 2, 0.10, False, 0.10), career_fen(1000, 0, 0.10, True, 0.10), career_fen(-5, 1, 0.1, True, 0.1)
+    (200, -100, 0)
+    """
+    if commission_fen <= 0:
+        return 0
+    cut = cut_share if sanctioned else 0.0
+    return share_of_fen(commission_fen, level * raise_share - cut)
+
+
+@register_jitable
+def earns_promotion(
+    months_on_target: int, needed: int, satisfaction: float, least: float, level: int, highest: int
+) -> bool:
+    """Tell whether a rep is promoted: enough months in a row on target, and satisfied customers.
+
+    Examples
+    --------
+    >>> earns_promotion(3, 3, 0.90, 0.90, 0, 2), earns_promotion(3, 3, 0.89, 0.90, 0, 2)
+    (True, False)
+    """
+    return months_on_target >= needed and satisfaction >= least and level < highest
+
+
+def within_budget(paid_fen: Sequence[int], budget_fen: int) -> list[int]:
+    """Return what holding a budget adds to each rep's pay, or takes: shares stay, the sum becomes the budget.
+
+    The last rep takes the fen that rounding leaves. With nothing to share by, nothing is changed.
+
+    Examples
+    --------
+    >>> within_budget((300, 100, 0), 200)
+    [-150, -50, 0]
+    >>> within_budget((0, 0), 200)
+    [0, 0]
+    """
+    total = sum(paid_fen)
+    if total <= 0:
+        return [0] * len(paid_fen)
+    due = [budget_fen * pay // total for pay in paid_fen[:-1]]
+    due.append(budget_fen - sum(due))
+    return [amount - pay for amount, pay in zip(due, paid_fen, strict=True)]

@@ -12,14 +12,15 @@ from simkit.scenario.tree import Node, described
 from simkit.scenario.validation import unknown_name
 from simkit.scenario.yaml_document import read_yaml
 
-TOP_LEVEL = ("schema", "name", "description", "extends", *SECTIONS)
+HEADER = ("name", "description", "reported")
+TOP_LEVEL = ("schema", *HEADER, "extends", *SECTIONS)
 DEEPEST_CHAIN = 16
 SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One scenario file as written: its header (name, description), sections and the files it extends."""
+    """One scenario file as written: its header (name, description, reported), sections and the files it extends."""
 
     name: str
     header: dict[str, Node]
@@ -137,7 +138,7 @@ def _file(name: str, tree: Node, problems: list[Problem]) -> File:
             sections[key] = node
         else:
             problems.append(Problem(node.place, key, f"given {described(node)}; allowed: mapping"))
-    header = {key: node for key, node in top.items() if key in ("name", "description")}
+    header = {key: node for key, node in top.items() if key in HEADER}
     return File(name, header, sections, _extended(top.get("extends"), problems))
 
 

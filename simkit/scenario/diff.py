@@ -24,7 +24,7 @@ ABSENT: Final = _Absent()
 def diff(a: BaseModel, b: BaseModel) -> list[tuple[str, Any, Any]]:
     """Return the changed leaves of two scenarios, or two sections, as (dotted path, value in a, value in b).
 
-    Lists of equal length are compared item by item, others as a whole. ``name`` and ``description`` of a
+    Lists of equal length are compared item by item, others as a whole. ``name``, ``description`` and ``reported`` of a
     scenario are left out: they change nothing.
 
     Examples
@@ -37,7 +37,7 @@ def diff(a: BaseModel, b: BaseModel) -> list[tuple[str, Any, Any]]:
 
 
 def _bare(model: BaseModel) -> Any:
-    labels = {"name", "description"} if isinstance(model, Scenario) else None
+    labels = {"name", "description", "reported"} if isinstance(model, Scenario) else None
     return model.model_dump(mode="json", exclude=labels)
 
 
@@ -57,7 +57,7 @@ def _changes(path: str, a: Any, b: Any) -> Iterator[tuple[str, Any, Any]]:
 def scenario_hash(scenario: Scenario) -> str:
     """Return the SHA-256 (hexadecimal) of all that decides a scenario's results.
 
-    Policy, status quo, world and run as JSON with sorted names; ``name`` and ``description`` do not count.
+    Policy, status quo, world and run as JSON with sorted names; ``name``, ``description`` and ``reported`` do not count.
     """
     canonical = json.dumps(_bare(scenario), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()

@@ -36,6 +36,16 @@ def json_schema() -> dict[str, Any]:
             "schema": {"const": SCHEMA, "description": "Version of the file format."},
             "name": {"type": "string", "minLength": 1, "description": "Short name."},
             "description": {"type": "string", "description": "What the scenario stands for."},
+            "reported": {
+                "description": "Outcomes that a known case reports of the policy, by name.",
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "required": ["before", "after"],
+                    "additionalProperties": False,
+                    "properties": {"before": {"type": "number"}, "after": {"type": "number"}},
+                },
+            },
             "extends": {
                 "description": "File or files this one is laid over, relative to it.",
                 "anyOf": [path, {"type": "array", "items": path, "minItems": 1}],

@@ -1,11 +1,15 @@
 """Levers: what the company's management decides. The defaults are the handbook's "dual-wheel" policy."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 
 from simkit.scenario.parameter import Parameters
 from simkit.scenario.policy.approval import Approval
 from simkit.scenario.policy.collections import Collections
 from simkit.scenario.policy.contract import Contract
+from simkit.scenario.policy.contradictions import contradictions
 from simkit.scenario.policy.credit import Credit
 from simkit.scenario.policy.desks import Desks
 from simkit.scenario.policy.funnel import Funnel
@@ -28,3 +32,14 @@ class Policy(Parameters):
     collections: Collections = Field(default_factory=Collections, description="The collections ladder.")
     desks: Desks = Field(default_factory=Desks, description="People at the desks.")
     incentives: Incentives = Field(default_factory=Incentives, description="Pay, appraisal and careers.")
+
+    @model_validator(mode="after")
+    def _sections_agree(self) -> Self:
+        # Raised as errors of their own, so that a file with two contradictions is told both.
+        errors = [
+            InitErrorDetails(type="value_error", input=None, ctx={"error": ValueError(message)})
+            for message in contradictions(self)
+        ]
+        if errors:
+            raise ValidationError.from_exception_data(type(self).__name__, errors)
+        return self

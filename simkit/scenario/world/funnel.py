@@ -76,10 +76,7 @@ class Funnel(Parameters):
         5.0, "Mean days from qualifying to the proposal.", unit="days", source="assumption", ge=0, le=365
     )
     negotiation_days: float = parameter(
-        10.0, "Mean days from proposal to negotiation.", unit="days", source="assumption", ge=0, le=365
-    )
-    application_days: float = parameter(
-        7.0, "Mean days from negotiation to the application.", unit="days", source="assumption", ge=0, le=365
+        15.0, "Mean days from proposal to application.", unit="days", source="assumption", ge=0, le=365
     )
     papers_days: float = parameter(
         2.0, "Mean days until an applicant's credit papers are complete.", unit="days", source="assumption",

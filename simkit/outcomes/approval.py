@@ -1,0 +1,50 @@
+"""Approval of applications: how long it takes, what it loses and what it costs (Handbook C2)."""
+
+import numpy as np
+import pandas as pd
+
+from simkit.outcomes.desks import MINUTES_PER_HOUR
+from simkit.outcomes.ratio import ratio
+from simkit.outcomes.receivables import days_of
+from simkit.outcomes.sales import decided
+
+REVIEWED = ("review", "meeting")
+APPROVAL_DESKS = ("risk_reviewers", "meeting")
+
+
+def reviewed(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders that had to wait for the risk desk or the meeting and wait no longer."""
+    done = decided(orders)
+    return done[done["route"].isin(REVIEWED).to_numpy(bool)]
+
+
+def approval_days_mean(orders: pd.DataFrame) -> float | None:
+    """Return the mean days from application to decision of the reviewed orders; None without any.
+
+    Orders decided at once (route ``direct``) are not in, nor are those the customer withdrew while waiting:
+    nobody decided them.
+    """
+    done = reviewed(orders)
+    done = done[~done["status"].isin(["withdrawn"]).to_numpy(bool)]
+    waited = (days_of(done["decided_date"]) - days_of(done["order_date"])).astype(np.int64)
+    return ratio(waited.sum(), len(waited))
+
+
+def withdrawn_share(orders: pd.DataFrame) -> float | None:
+    """Return the share of reviewed orders (by number) withdrawn while they waited; None without any."""
+    done = reviewed(orders)
+    return ratio(np.count_nonzero(done["status"].isin(["withdrawn"])), len(done))
+
+
+def approval_cost_fen(desks: pd.DataFrame, wage_fen_per_hour: int) -> int:
+    """Return what the working time of the reviewers and the meeting cost, in fen.
+
+    Parameters
+    ----------
+    desks : DataFrame
+        Desk-months to count, for instance those of the policy year; columns desk, worked_minutes.
+    wage_fen_per_hour : int
+        Cost of an hour of work.
+    """
+    minutes = desks["worked_minutes"].to_numpy(np.int64)[desks["desk"].isin(APPROVAL_DESKS).to_numpy(bool)]
+    return round(int(minutes.sum()) * wage_fen_per_hour / MINUTES_PER_HOUR)
