@@ -12,7 +12,7 @@ python = $(firstword $(foreach name,$(PYTHON),$(shell $(name) -c '$(NEW_ENOUGH)'
 NO_PYTHON = simkit needs Python 3.11 or newer, and none was found under: $(PYTHON) (make PYTHON=/path/to/python names another)
 NO_VENV = $(python) cannot make virtual environments: its ensurepip is missing (on Debian and Ubuntu, install python3-venv)
 
-.PHONY: report test lint types tests nbval notebooks data lock clean
+.PHONY: report test lint types tests nbval notebooks data docs lock clean
 
 report: $(READY)
 	$(BIN)/simkit report $(ARGS)
@@ -45,6 +45,10 @@ notebooks: $(READY)
 # The synthetic sample of customers, orders and invoices.
 data: $(READY)
 	$(BIN)/python -m simkit.engine.sample data/
+
+# The reference page of all parameters, out of the models.
+docs: $(READY)
+	$(BIN)/python -m simkit.scenario.reference_page docs/parameters.md
 
 # Pin what pyproject.toml asks for; `make lock ARGS=--upgrade` moves every pin to the newest version.
 lock: $(READY)

@@ -16,6 +16,7 @@ from simkit.engine.simulation import Engine
 from simkit.errors import UserError
 from simkit.experiments.cache import Cache
 from simkit.experiments.shards import Shard, run
+from simkit.outcomes.breakdowns import BREAKDOWNS
 from simkit.scenario.diff import diff
 from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
@@ -44,15 +45,15 @@ class Comparison:
         In the order given.
     kpis : DataFrame
         One row a scenario, replication and outcome: scenario, replication, kpi, value (NaN when undefined).
-    curves : DataFrame
-        One row a scenario, replication and week (see `simkit.outcomes.curves.weekly_curves`).
+    tables : dict of str to DataFrame
+        The runs' breakdowns by name (see `simkit.outcomes.breakdowns`), with the columns scenario and replication.
     failed : tuple of str
         Runs that failed, each with its reason; their replication is left out for every scenario.
     """
 
     scenarios: tuple[Scenario, ...]
     kpis: pd.DataFrame
-    curves: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
     failed: tuple[str, ...]
 
     @property
@@ -64,6 +65,35 @@ class Comparison:
     def replications(self) -> int:
         """Replications that every scenario completed."""
         return int(self.kpis["replication"].nunique())
+
+    @property
+    def curves(self) -> pd.DataFrame:
+        """One row a scenario, replication and week (see `simkit.outcomes.curves.weekly_curves`)."""
+        return self.tables["weekly"]
+
+    def mean_table(self, name: str, keys: Sequence[str]) -> pd.DataFrame:
+        """Return a breakdown averaged over replications, where defined.
+
+        Parameters
+        ----------
+        name : str
+            Name of the breakdown.
+        keys : sequence of str
+            Columns that say what a row is about, such as ``["stage"]``; the other numbers are averaged.
+
+        Returns
+        -------
+        DataFrame
+            One row a scenario (in the order given) and key (in the order of the runs), with the means.
+        """
+        table = self.tables[name]
+        numbers = [
+            column
+            for column in table.select_dtypes(["number", "bool"]).columns
+            if column not in ("replication", *keys)
+        ]
+        groups = table.groupby(["scenario", *keys], sort=False, dropna=False)[numbers]
+        return groups.mean().reset_index()
 
     @property
     def changes(self) -> list[list[tuple[str, Any, Any]]]:
@@ -176,12 +206,20 @@ def compare(
         for digest in kept
         for kpi, value in digest.kpis.items()
     ]
-    curves = [
-        digest.curves.assign(scenario=digest.shard.scenario.name, replication=digest.shard.replication)
-        for digest in kept
-    ]
+    tables = {
+        name: pd.concat(
+            [
+                digest.tables[name].assign(
+                    scenario=digest.shard.scenario.name, replication=digest.shard.replication
+                )
+                for digest in kept
+            ],
+            ignore_index=True,
+        )
+        for name in BREAKDOWNS
+    }
     table = pd.DataFrame(kpis, columns=["scenario", "replication", "kpi", "value"])
-    return Comparison(loaded, table, pd.concat(curves, ignore_index=True), failures)
+    return Comparison(loaded, table, tables, failures)
 
 
 def _refuse_unpaired(scenarios: tuple[Scenario, ...]) -> None:

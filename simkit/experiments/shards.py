@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,7 @@ from simkit.engine.simulation import Engine
 from simkit.errors import UserError
 from simkit.experiments.cache import Cache
 from simkit.experiments.simulation import simulate
-from simkit.outcomes.curves import weekly_curves
+from simkit.outcomes.breakdowns import DATES, breakdowns
 from simkit.scenario.diff import scenario_hash
 from simkit.scenario.scenario import Scenario
 
@@ -33,11 +32,11 @@ class Shard:
 
 @dataclass(frozen=True)
 class Digest:
-    """What is kept of a shard: its outcomes and weekly curves, or why it failed."""
+    """What is kept of a shard: its outcomes and its breakdowns (see `simkit.outcomes.breakdowns`), or why it failed."""
 
     shard: Shard
     kpis: dict[str, float | None]
-    curves: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
     failure: str | None = None
 
 
@@ -84,17 +83,33 @@ def _work(shard: Shard) -> dict[str, Any]:
     """Return the digest of a shard as plain values; a failure is returned, not raised, so that others go on."""
     try:
         result = simulate(shard.scenario, shard.engine, shard.replication)
-        run = shard.scenario.run
-        curves = weekly_curves(result.daily, run.start_date + timedelta(days=run.warm_up_days))
-        curves["date"] = curves["date"].astype(str)
-        return {"kpis": result.kpis, "curves": curves.to_dict("list")}
+        tables = {name: _plain(table) for name, table in breakdowns(result).items()}
+        return {"kpis": result.kpis, "tables": tables}
     except Exception as error:
         return {"failure": f"{shard.name}: {type(error).__name__}: {error}"}
 
 
+def _plain(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return a table as plain columns; dates are texts, and what is missing in a text or date is None."""
+    columns = {str(name): table[name] for name in table}
+    for name in DATES & columns.keys():
+        columns[name] = columns[name].dt.strftime("%Y-%m-%d")
+    return {
+        name: column.tolist()
+        if column.dtype.kind in "iufb"
+        else [None if pd.isna(value) else value for value in column.tolist()]
+        for name, column in columns.items()
+    }
+
+
+def _table(columns: dict[str, list[Any]]) -> pd.DataFrame:
+    table = pd.DataFrame(columns)
+    return table.assign(**{name: pd.to_datetime(table[name]) for name in table if name in DATES})
+
+
 def _digest(shard: Shard, stored: dict[str, Any]) -> Digest:
     if "failure" in stored:
-        return Digest(shard, {}, pd.DataFrame(), stored["failure"])
-    curves = pd.DataFrame(stored["curves"])
-    curves["date"] = pd.to_datetime(curves["date"])
-    return Digest(shard, stored["kpis"], curves)
+        return Digest(shard, {}, {}, stored["failure"])
+    return Digest(
+        shard, stored["kpis"], {name: _table(columns) for name, columns in stored["tables"].items()}
+    )

@@ -5,17 +5,17 @@ import pandas as pd
 
 from simkit.outcomes.desks import MINUTES_PER_HOUR
 from simkit.outcomes.ratio import ratio
-from simkit.outcomes.receivables import days_of
-from simkit.outcomes.sales import decided
+from simkit.outcomes.receivables import Flags, days_of
+from simkit.outcomes.sales import is_decided
+from simkit.outcomes.words import is_one_of
 
 REVIEWED = ("review", "meeting")
 APPROVAL_DESKS = ("risk_reviewers", "meeting")
 
 
-def reviewed(orders: pd.DataFrame) -> pd.DataFrame:
-    """Return the orders that had to wait for the risk desk or the meeting and wait no longer."""
-    done = decided(orders)
-    return done[done["route"].isin(REVIEWED).to_numpy(bool)]
+def is_reviewed(orders: pd.DataFrame) -> Flags:
+    """Return which orders had to wait for the risk desk or the meeting and wait no longer."""
+    return is_decided(orders) & is_one_of(orders["route"], *REVIEWED)
 
 
 def approval_days_mean(orders: pd.DataFrame) -> float | None:
@@ -24,16 +24,16 @@ def approval_days_mean(orders: pd.DataFrame) -> float | None:
     Orders decided at once (route ``direct``) are not in, nor are those the customer withdrew while waiting:
     nobody decided them.
     """
-    done = reviewed(orders)
-    done = done[~done["status"].isin(["withdrawn"]).to_numpy(bool)]
-    waited = (days_of(done["decided_date"]) - days_of(done["order_date"])).astype(np.int64)
+    done = is_reviewed(orders) & ~is_one_of(orders["status"], "withdrawn")
+    waited = (days_of(orders["decided_date"]) - days_of(orders["order_date"]))[done].astype(np.int64)
     return ratio(waited.sum(), len(waited))
 
 
 def withdrawn_share(orders: pd.DataFrame) -> float | None:
     """Return the share of reviewed orders (by number) withdrawn while they waited; None without any."""
-    done = reviewed(orders)
-    return ratio(np.count_nonzero(done["status"].isin(["withdrawn"])), len(done))
+    done = is_reviewed(orders)
+    withdrawn = done & is_one_of(orders["status"], "withdrawn")
+    return ratio(np.count_nonzero(withdrawn), np.count_nonzero(done))
 
 
 def approval_cost_fen(desks: pd.DataFrame, wage_fen_per_hour: int) -> int:
@@ -46,5 +46,5 @@ def approval_cost_fen(desks: pd.DataFrame, wage_fen_per_hour: int) -> int:
     wage_fen_per_hour : int
         Cost of an hour of work.
     """
-    minutes = desks["worked_minutes"].to_numpy(np.int64)[desks["desk"].isin(APPROVAL_DESKS).to_numpy(bool)]
+    minutes = desks["worked_minutes"].to_numpy(np.int64)[is_one_of(desks["desk"], *APPROVAL_DESKS)]
     return round(int(minutes.sum()) * wage_fen_per_hour / MINUTES_PER_HOUR)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simkit.outcomes.ratio import ratio
 from simkit.outcomes.receivables import DateLike, Days, Flags, Receipt, Receivables, day, moment
+from simkit.outcomes.words import is_one_of
 
 
 def fell_due(
@@ -108,6 +109,6 @@ def dispute_share(lines: pd.DataFrame) -> float | None:
     lines : DataFrame
         Receivables, for instance of the contracts signed in the policy year; columns kind, disputed_date.
     """
-    balances = lines["kind"].isin(["balance"]).to_numpy(bool)
+    balances = is_one_of(lines["kind"], "balance")
     disputed = lines["disputed_date"].notna().to_numpy(bool)
     return ratio(np.count_nonzero(balances & disputed), np.count_nonzero(balances))

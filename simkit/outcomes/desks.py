@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from simkit.outcomes.ratio import ratio
 from simkit.outcomes.receivables import days_of
 from simkit.outcomes.run import Run, Window
+from simkit.outcomes.words import codes_of
 
 DESKS = ("risk_reviewers", "reps", "risk_officers", "sales_managers", "legal", "meeting")
 MINUTES_PER_HOUR = 60
@@ -57,7 +58,7 @@ class Load:
     @classmethod
     def by_desk(cls, desks: pd.DataFrame) -> dict[str, Self]:
         """Return the load of each of ``DESKS`` over the given desk-months, all regions together."""
-        desk = np.asarray(pd.Categorical(desks["desk"], categories=DESKS).codes, dtype=np.int64)
+        desk = codes_of(desks["desk"], DESKS)
         month = days_of(desks["month"])
         months = len(np.unique(month))
         values = desks[[*SUMS]].to_numpy(np.int64)

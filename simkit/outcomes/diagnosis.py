@@ -13,6 +13,7 @@ from simkit.outcomes.receivables import Days, Fen, Flags, Receipt, Receivables, 
 from simkit.outcomes.run import Run, Window
 from simkit.outcomes.sales import sales
 from simkit.outcomes.spans import Spans
+from simkit.outcomes.words import codes_of
 
 SALES_UP = 0.20
 COLLECTION_DOWN = -0.05
@@ -223,7 +224,7 @@ def _compare(
 
 
 def _sales_fen(sold: pd.DataFrame, regions: Sequence[str], spans: Spans) -> Fen:
-    region, span = _codes(sold["region"], regions), spans.place(days_of(sold["decided_date"]))
+    region, span = codes_of(sold["region"], regions), spans.place(days_of(sold["decided_date"]))
     inside = (region >= 0) & (span >= 0)
     total = np.zeros((len(regions), len(spans)), dtype=np.int64)
     np.add.at(total, (region[inside], span[inside]), sold["value_fen"].to_numpy(np.int64)[inside])
@@ -233,8 +234,8 @@ def _sales_fen(sold: pd.DataFrame, regions: Sequence[str], spans: Spans) -> Fen:
 def _collection(
     book: Receivables, lines: pd.DataFrame, steps: Days | None, regions: Sequence[str], spans: Spans
 ) -> Collection:
-    region, span = _codes(lines["region"], regions), spans.place(book.due)
-    grade = _codes(lines["grade"], GRADES)  # -1, no grade, is the last place and so a group of its own
+    region, span = codes_of(lines["region"], regions), spans.place(book.due)
+    grade = codes_of(lines["grade"], GRADES)  # -1, no grade, is the last place and so a group of its own
     first, last = spans.first[span], spans.last[span]
     due, received = due_and_received(book, first, last)
     unasked = np.zeros_like(due) if steps is None else _unasked(book, steps, first, last)
@@ -273,10 +274,6 @@ def _table(run: Run, compared: Comparison, sales_up: float, collection_down: flo
     table["cause"] = cause.where(table["collection_rate_change"] < 0)
     table["flagged"] = compared.flagged(sales_up, collection_down).ravel()
     return table
-
-
-def _codes(names: "pd.Series[str]", known: Sequence[str]) -> NDArray[np.int64]:
-    return np.asarray(pd.Categorical(names, categories=list(known)).codes, dtype=np.int64)
 
 
 def _over(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Rates:

@@ -11,6 +11,7 @@ from simkit.outcomes.ratio import ratio
 from simkit.outcomes.receivables import DateLike, Days, Flags, day, days_of, positions
 from simkit.outcomes.run import Run, Window
 from simkit.outcomes.sales import in_period, of_customers, sales
+from simkit.outcomes.words import codes_of, is_one_of
 
 STAGES = ("lead", "qualified", "proposal", "negotiation", "signed", "paid")
 SIGNED, PAID = STAGES.index("signed"), STAGES.index("paid")
@@ -80,7 +81,7 @@ def _product(rates: list[float | None]) -> float | None:
 
 def counted(leads: pd.DataFrame) -> Funnel:
     """Return the funnel of some leads up to signing, from the table of leads alone."""
-    return Funnel.of(_furthest(leads), leads["outcome"].isin(["open"]).to_numpy(bool))
+    return Funnel.of(codes_of(leads["stage"], STAGES), is_one_of(leads["outcome"], "open"))
 
 
 def funnel_table(run: Run, by: By | None = None) -> pd.DataFrame:
@@ -195,10 +196,10 @@ class _Leads:
     def of(cls, run: Run) -> "_Leads":
         leads = in_period(run.leads, "policy")
         paid, may_pay = _payments(run, leads["customer_id"].to_numpy(np.int64))
-        furthest = _furthest(leads)
+        furthest = codes_of(leads["stage"], STAGES)
         signed = furthest == SIGNED
         has_paid = signed & ~np.isnat(paid)
-        undecided = np.where(signed, ~has_paid & may_pay, leads["outcome"].isin(["open"]).to_numpy(bool))
+        undecided = np.where(signed, ~has_paid & may_pay, is_one_of(leads["outcome"], "open"))
         return cls(
             table=leads,
             furthest=np.where(has_paid, PAID, furthest),
@@ -214,22 +215,18 @@ class _Leads:
         return ratio(taken.astype(np.int64).sum(), len(taken))
 
 
-def _furthest(leads: pd.DataFrame) -> NDArray[np.int64]:
-    return np.asarray(pd.Categorical(leads["stage"], categories=STAGES).codes, dtype=np.int64)
-
-
 def _payments(run: Run, customer_ids: NDArray[np.int64]) -> tuple[Days, Flags]:
     """Return the day of each customer's first payment (NaT without), and whether one may still come."""
     lines, receipts = run.receivables, run.receipts
     payer = lines["customer_id"].to_numpy(np.int64)
     found, line = positions(lines["line_id"].to_numpy(np.int64), receipts["line_id"].to_numpy(np.int64))
-    payment = receipts["kind"].isin(["payment"]).to_numpy(bool)[found]
+    payment = is_one_of(receipts["kind"], "payment")[found]
     known, place = positions(customer_ids, payer[line[payment]])
     first = np.full(len(customer_ids), np.iinfo(np.int64).max)
     np.minimum.at(first, place, days_of(receipts["date"])[found][payment][known].astype(np.int64))
     none = first == np.iinfo(np.int64).max
     days = np.where(none, np.datetime64("NaT", "D"), np.where(none, 0, first).astype("datetime64[D]"))
-    owing = payer[lines["status"].isin(["open"]).to_numpy(bool)]
+    owing = payer[is_one_of(lines["status"], "open")]
     return days, np.isin(customer_ids, owing) | ~np.isin(customer_ids, payer)
 
 

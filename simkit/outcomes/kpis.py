@@ -77,6 +77,7 @@ LINE_COLUMNS = (
     "written_off_fen",
     "period",
 )
+RECEIPT_COLUMNS = ("line_id", "date", "amount_fen", "kind")
 TEXTS = frozenset({"region", "kind", "grade", "tier", "route", "status", "period"})
 
 Kpis: TypeAlias = dict[str, float | None]
@@ -101,9 +102,10 @@ def kpis(run: Run) -> Kpis:
     """
     window = Window.of(run.scenario.run)
     orders, lines = _compact(run.orders, ORDER_COLUMNS), _compact(run.receivables, LINE_COLUMNS)
-    book = Receivables.of(lines, run.receipts)
+    receipts = _compact(run.receipts, RECEIPT_COLUMNS)
+    book = Receivables.of(lines, receipts)
     cohort_lines = in_period(lines, "policy")
-    cohort = Receivables.of(cohort_lines, run.receipts)
+    cohort = Receivables.of(cohort_lines, receipts)
     sold = in_period(sales(orders), "policy")
     desks = window.policy_months(run.desks)
     return {

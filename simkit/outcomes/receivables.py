@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simkit.outcomes.words import Codes, codes_of, is_one_of
+
 Day: TypeAlias = np.datetime64
 DateLike: TypeAlias = date | np.datetime64 | str
 Days: TypeAlias = NDArray[np.datetime64]
@@ -65,7 +67,7 @@ class Receivables:
     receipt_line: NDArray[np.int64]
     receipt_date: Days
     receipt_fen: Fen
-    receipt_kind: NDArray[np.int8]
+    receipt_kind: Codes
 
     @classmethod
     def of(cls, receivables: pd.DataFrame, receipts: pd.DataFrame) -> Self:
@@ -84,21 +86,20 @@ class Receivables:
         """
         line_id = receivables["line_id"].to_numpy(np.int64)
         known, receipt_line = positions(line_id, receipts["line_id"].to_numpy(np.int64))
-        kinds = pd.Categorical(receipts["kind"], categories=[kind.name.lower() for kind in Receipt])
         return cls(
             line_id=line_id,
             amount=receivables["amount_fen"].to_numpy(np.int64),
-            prepayment=receivables["kind"].isin(["prepayment"]).to_numpy(bool),
+            prepayment=is_one_of(receivables["kind"], "prepayment"),
             issue=days_of(receivables["issue_date"]),
             due=days_of(receivables["due_date"]),
             closed=days_of(receivables["closed_date"]),
-            credited=receivables["status"].isin(["credited"]).to_numpy(bool),
+            credited=is_one_of(receivables["status"], "credited"),
             written_off=receivables["written_off_fen"].to_numpy(np.int64),
             root=_roots(receivables),
             receipt_line=receipt_line,
             receipt_date=days_of(receipts["date"])[known],
             receipt_fen=receipts["amount_fen"].to_numpy(np.int64)[known],
-            receipt_kind=np.asarray(kinds.codes, dtype=np.int8)[known],
+            receipt_kind=codes_of(receipts["kind"], [kind.name.lower() for kind in Receipt])[known],
         )
 
     def received(self, until: Day | Days, *kinds: Receipt, follow: bool = False) -> Fen:
@@ -176,8 +177,8 @@ class Receivables:
 
 def _roots(receivables: pd.DataFrame) -> NDArray[np.int64]:
     order_id = receivables["order_id"].to_numpy(np.int64)
-    instalment = receivables["kind"].isin(["instalment"]).to_numpy(bool)
-    rescheduled = receivables["status"].isin(["rescheduled"]).to_numpy(bool) & ~instalment
+    instalment = is_one_of(receivables["kind"], "instalment")
+    rescheduled = is_one_of(receivables["status"], "rescheduled") & ~instalment
     parents, children = np.flatnonzero(rescheduled), np.flatnonzero(instalment)
     found, parent = positions(order_id[parents], order_id[children])
     root = np.arange(len(order_id))

@@ -7,18 +7,24 @@ from numpy.typing import NDArray
 from simkit.outcomes.ratio import ratio
 from simkit.outcomes.receivables import DateLike, Days, Flags, days_of
 from simkit.outcomes.spans import Spans
+from simkit.outcomes.words import is_one_of
 
 SOLD = ("signed", "delivered")
 
 
+def is_sale(orders: pd.DataFrame) -> Flags:
+    """Return which orders are sales: contracts signed and not lapsed (by their final status)."""
+    return is_one_of(orders["status"], *SOLD)
+
+
 def sales(orders: pd.DataFrame) -> pd.DataFrame:
     """Return the orders that are sales: contracts signed and not lapsed (by their final status)."""
-    return orders[orders["status"].isin(SOLD).to_numpy(bool)]
+    return orders[is_sale(orders)]
 
 
-def decided(orders: pd.DataFrame) -> pd.DataFrame:
-    """Return the orders that are no longer pending: signed, turned away, or taken back by the customer."""
-    return orders[~orders["status"].isin(["pending"]).to_numpy(bool)]
+def is_decided(orders: pd.DataFrame) -> Flags:
+    """Return which orders are no longer pending: signed, turned away, or taken back by the customer."""
+    return ~is_one_of(orders["status"], "pending")
 
 
 def dates(orders: pd.DataFrame) -> Days:
@@ -29,20 +35,24 @@ def dates(orders: pd.DataFrame) -> Days:
 
 def in_period(orders: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return the orders dated in a period (``warm_up``, ``policy`` or ``run_out``), or the lines of theirs."""
-    return orders[orders["period"].isin([period]).to_numpy(bool)]
+    return orders[is_one_of(orders["period"], period)]
 
 
 def new_customers(orders: pd.DataFrame, period: str) -> NDArray[np.int64]:
     """Return the ids of the customers whose first order ever is dated in a period, whatever came of it."""
-    dated = in_period(orders, period)
-    first = dated["new_customer"].to_numpy(bool)
-    return np.unique(dated["customer_id"].to_numpy(np.int64)[first])
+    first = is_one_of(orders["period"], period) & orders["new_customer"].to_numpy(bool)
+    return np.unique(orders["customer_id"].to_numpy(np.int64)[first])
+
+
+def buyers(orders: pd.DataFrame, period: str) -> NDArray[np.int64]:
+    """Return the ids of the customers with a sale in a period."""
+    bought = is_one_of(orders["period"], period) & is_sale(orders)
+    return np.unique(orders["customer_id"].to_numpy(np.int64)[bought])
 
 
 def new_buyers(orders: pd.DataFrame, period: str) -> int:
     """Return the number of customers new in a period who have a sale in it."""
-    bought = in_period(sales(orders), period)["customer_id"].to_numpy(np.int64)
-    return int(np.count_nonzero(np.isin(new_customers(orders, period), bought)))
+    return int(np.count_nonzero(np.isin(new_customers(orders, period), buyers(orders, period))))
 
 
 def of_customers(orders: pd.DataFrame, customer_ids: NDArray[np.int64]) -> Flags:
@@ -61,21 +71,20 @@ def first_orders(orders: pd.DataFrame) -> pd.DataFrame:
 
 def repurchase_rate(orders: pd.DataFrame) -> float | None:
     """Return the share of customers with a sale in the warm-up year who buy again in the policy year."""
-    sold = sales(orders)
-    before = np.unique(in_period(sold, "warm_up")["customer_id"].to_numpy(np.int64))
-    after = in_period(sold, "policy")["customer_id"].to_numpy(np.int64)
-    return ratio(np.count_nonzero(np.isin(before, after)), len(before))
+    before = buyers(orders, "warm_up")
+    return ratio(np.count_nonzero(np.isin(before, buyers(orders, "policy"))), len(before))
 
 
 def refused_share(orders: pd.DataFrame) -> float | None:
     """Return the share of decided orders (by number) that the company refused; None without any."""
-    return ratio(np.count_nonzero(orders["status"].isin(["refused"])), len(decided(orders)))
+    refused = is_one_of(orders["status"], "refused")
+    return ratio(np.count_nonzero(refused), np.count_nonzero(is_decided(orders)))
 
 
 def lapsed_share(orders: pd.DataFrame) -> float | None:
     """Return the share of signed contracts (by number) that lapsed for want of the prepayment."""
-    lapsed = np.count_nonzero(orders["status"].isin(["lapsed"]))
-    return ratio(lapsed, lapsed + len(sales(orders)))
+    lapsed = np.count_nonzero(is_one_of(orders["status"], "lapsed"))
+    return ratio(lapsed, lapsed + np.count_nonzero(is_sale(orders)))
 
 
 def monthly_sales(sold: pd.DataFrame, first: DateLike, last: DateLike) -> tuple[list[int], list[int]]:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from simkit.outcomes.ratio import ratio
 from simkit.outcomes.run import Run, Window
+from simkit.outcomes.words import is_one_of
 
 EVENTS = {"promotions": "promotion", "pay_cuts": "pay_cut", "demotions": "demotion", "quits": "quit"}
 LOW_COLLECTION_RATE = 0.80
@@ -63,7 +64,7 @@ def _row(months: pd.DataFrame, low: float) -> dict[str, float | None]:
     return {
         "rep_months": len(months),
         **{name: int(months[name].to_numpy(np.int64).sum()) for name in paid},
-        **{name: int(months["event"].isin([event]).sum()) for name, event in EVENTS.items()},
+        **{name: int(is_one_of(months["event"], event).sum()) for name, event in EVENTS.items()},
         "level_mean": ratio(level[~vacant].sum(), np.count_nonzero(~vacant)),
         "satisfaction": customer_satisfaction(months),
         "months_below": int(np.count_nonzero(rate < low)),

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from simkit.outcomes.ratio import ratio
 from simkit.outcomes.receivables import Fen, days_of, positions
 from simkit.outcomes.run import Run, Window
-from simkit.outcomes.sales import SOLD, in_period, sales
+from simkit.outcomes.sales import SOLD, in_period, is_sale, sales
+from simkit.outcomes.words import codes_of, is_one_of
 
 TIERS = ("core", "potential", "basic", "dormant", "unclassified")
 CONTRACT = (*SOLD, "lapsed")
@@ -120,7 +121,7 @@ def tier_table(run: Run) -> pd.DataFrame:
 
 
 def _codes(tiers: "pd.Series[str]") -> Counts:
-    codes = np.asarray(pd.Categorical(tiers, categories=TIERS).codes, dtype=np.int64)
+    codes = codes_of(tiers, TIERS)
     return np.where(codes < 0, TIERS.index("unclassified"), codes)
 
 
@@ -134,7 +135,7 @@ def _buying_months(orders: pd.DataFrame, segments: pd.DataFrame) -> Counts:
     """Count the customer-months with a repeat order, of customers who were there on the first of the month."""
     month = days_of(orders["order_date"]).astype("datetime64[M]")
     counted = np.isin(month, days_of(segments["month"]).astype("datetime64[M]"))
-    counted &= orders["status"].isin(SOLD).to_numpy(bool) & ~_just_won(orders, month)
+    counted &= is_sale(orders) & ~_just_won(orders, month)
     month_number = month[counted].astype(np.int64)
     tier = _codes(orders["tier"][counted])
     customer = orders["customer_id"].to_numpy(np.int64)[counted]
@@ -147,7 +148,7 @@ def _buying_months(orders: pd.DataFrame, segments: pd.DataFrame) -> Counts:
 
 def _just_won(orders: pd.DataFrame, month: NDArray[np.datetime64]) -> NDArray[np.bool_]:
     """Return which orders are placed before or in the month in which their customer signed its first contract."""
-    first = orders["new_customer"].to_numpy(bool) & orders["status"].isin(CONTRACT).to_numpy(bool)
+    first = orders["new_customer"].to_numpy(bool) & is_one_of(orders["status"], *CONTRACT)
     ids, decided = orders["customer_id"].to_numpy(np.int64), days_of(orders["decided_date"])
     contracts = np.flatnonzero(first)[np.argsort(decided[first], kind="stable")]
     known, place = positions(ids[contracts], ids)

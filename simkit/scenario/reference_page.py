@@ -21,7 +21,7 @@ from simkit.scenario.run import Run
 from simkit.scenario.world import World
 
 LONGEST_CELL = 40
-"""Characters of a list that still fit into a cell; a longer one is written out below its table."""
+"""Characters of a list that still fit into a cell; longer ones and tables are written out below."""
 
 WIDTH = 100
 
@@ -41,7 +41,7 @@ The source says where a default comes from:
 | source | the default is |
 |---|---|
 | handbook | a number of the policy handbook |
-| survey | rounded from published surveys and studies of how companies pay |
+| survey | rounded from published surveys and studies |
 | estimated | fitted to published data on companies |
 | assumption | our judgement, to be replaced by your own numbers or varied |
 
@@ -129,35 +129,41 @@ def _default(row: Row) -> str:
 
 
 def _is_long(row: Row) -> bool:
-    return row.type.startswith("list") and len(row.default) > LONGEST_CELL
+    return row.default.startswith("[[") or (row.default.startswith("[") and len(row.default) > LONGEST_CELL)
 
 
 def _plain(written: str) -> str:
-    """Return numbers as a person would write them: 80, not 80.0."""
-    return re.sub(r"(\d)\.0(?=[],}]|$)", r"\1", written)
+    """Return JSON as a person would write it in a file: 80, not 80.0, and names without quotes."""
+    return re.sub(r'"(\w+)":', r"\1:", re.sub(r"(\d)\.0(?=[],}]|$)", r"\1", written))
 
 
 def _yaml(values: dict[str, Any]) -> str:
-    """Return values by dotted path as the lines of a scenario file."""
-    lines: list[str] = []
-    before: list[str] = []
+    """Return lists by dotted path as a scenario file has them."""
+    tree: dict[str, Any] = {}
     for path, value in values.items():
         *parents, name = path.split(".")
-        shared = next((at for at, pair in enumerate(zip(parents, before)) if len({*pair}) > 1), len(before))
-        lines += [
-            f"{'  ' * depth}{parents[depth]}:" for depth in range(min(shared, len(parents)), len(parents))
-        ]
-        lines += _written("  " * len(parents), name, value)
-        before = parents
-    return "\n".join(lines)
+        inner = tree
+        for parent in parents:
+            inner = inner.setdefault(parent, {})
+        inner[name] = value
+    return "\n".join(_nested(tree, ""))
 
 
-def _written(indent: str, name: str, value: list[Any]) -> Iterator[str]:
-    """Return the lines of one list: on one line, else one line an item that is a list or mapping itself."""
-    whole = f"{indent}{name}: {_plain(json.dumps(value, ensure_ascii=False))}"
+def _nested(tree: dict[str, Any], indent: str) -> Iterator[str]:
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield f"{indent}{name}:"
+            yield from _nested(value, f"{indent}  ")
+        else:
+            yield from _list(value, name, indent)
+
+
+def _list(value: list[Any], name: str, indent: str) -> Iterator[str]:
+    """Return the lines of one list: a line for each item where the items are lists or mappings and many."""
+    whole = f"{indent}{name}: {_plain(json.dumps(value))}"
     if len(whole) > WIDTH and isinstance(value[0], list | dict):
         yield f"{indent}{name}:"
-        yield from (f"{indent}  - {_plain(json.dumps(item, ensure_ascii=False))}" for item in value)
+        yield from (f"{indent}  - {_plain(json.dumps(item))}" for item in value)
     else:
         yield from textwrap.wrap(whole, WIDTH, subsequent_indent=f"{indent}  ", break_on_hyphens=False)
 

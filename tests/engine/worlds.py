@@ -23,14 +23,30 @@ SMALL = {
 }
 BUSY = {"customers.orders_per_year": 24.0, "customers.new_per_year": 1.0}
 LAX = {
+    "funnel.crm_reminder": False,
+    "funnel.first_order.discount_share": 0.0,
+    "segments.core.treatment.account_manager": False,
+    "segments.potential.treatment.cross_sell": False,
+    "segments.basic.treatment.self_service": False,
+    "segments.basic.treatment.discount_share": 0.0,
+    "segments.dormant.discount_share": 0.0,
     "credit.grades.A.min_score": 70.0,
+    "credit.grades.A.term_limit_days": 120,
+    "credit.grades.A.credit_limit_months": 12.0,
     "credit.grades.B.min_score": 50.0,
+    "credit.grades.B.term_limit_days": 90,
     "credit.grades.B.security": "none",
+    "credit.grades.B.credit_limit_months": 12.0,
     "credit.grades.C.min_score": 30.0,
+    "credit.grades.C.security": "none",
+    "credit.grades.C.credit_limit_months": 9.0,
     "credit.grades.D.admission": "credit",
     "credit.grades.D.term_limit_days": 60,
     "credit.grades.D.credit_limit_months": 6.0,
     "credit.audit_catch_rate": 0.5,
+    "approval.over_limit": False,
+    "approval.good_grades_first": False,
+    "approval.meeting.enabled": False,
     "contract.prepayment_share": 0.0,
     "contract.penalty_share": 0.0,
     "monitoring.enabled": False,
@@ -38,13 +54,26 @@ LAX = {
     "collections.formal.start_day": 20,
     "collections.plan.start_day": 40,
     "collections.legal.start_day": 60,
+    "collections.notice_days": 0,
+    "collections.extension.enabled": False,
     "collections.write_off_days": 80,
     "incentives.commission.signing_share": 1.0,
     "incentives.appraisal.weight": 0.0,
+    "incentives.appraisal.bonus_share": 0.0,
+    "incentives.appraisal.malus_share": 0.0,
+    "incentives.awards.winners": 0,
+    "incentives.awards.team_share": 0.0,
+    "incentives.career.promotion_months": 12,
+    "incentives.career.sanction": "none",
+    "incentives.training.hours_per_month": 0.0,
 }
-AMPLE = {f"desks.{desk}.staff": 500 for desk in ("reps", "risk_officers", "sales_managers", "legal")}
-NOBODY = dict.fromkeys(AMPLE, 0)
-"""Desks: so many people that nothing ever waits, and none at all."""
+"""The status quo: every lever that `params/baseline.yaml` switches off is off, and debts are given up early."""
+
+DESKS = ("risk_reviewers", "reps", "risk_officers", "sales_managers", "legal")
+AMPLE = {f"desks.{desk}.staff": 500 for desk in DESKS}
+NO_REVIEW = {"approval.new_customers": False, "approval.over_limit": False}
+NOBODY = dict.fromkeys(AMPLE, 0) | NO_REVIEW
+"""Desks: so many people that nothing ever waits, and none at all (when nothing may need a review)."""
 
 
 def changed(model: Model, changes: dict[str, Any]) -> Model:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simkit.experiments import cache as cache_module
 from simkit.experiments.cache import Cache, code_version, default_folder
 
-RESULT = {"kpis": {"sales_fen": 12, "gini": None}, "curves": {"week": [0, 1]}}
+RESULT = {"kpis": {"sales_fen": 12, "gini": None}, "tables": {"weekly": {"week": [0, 1]}}}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

@@ -147,7 +147,7 @@ def test_replication_that_fails_anywhere_is_left_out_everywhere(monkeypatch) -> 
     found = compare([STATUS_QUO, HANDBOOK], replications=3, workers=1)
     assert found.failed == ("Handbook, replication 1: RuntimeError: lost",)
     assert found.replications == 2
-    for table in (found.kpis, found.curves):
+    for table in (found.kpis, *found.tables.values()):
         assert set(zip(table["scenario"], table["replication"], strict=True)) == {
             (name, number) for name in ("Status quo", "Handbook") for number in (0, 2)
         }

@@ -30,7 +30,7 @@ def runs(monkeypatch) -> list[str]:
 def assert_same(left, right) -> None:
     assert [digest.kpis for digest in left] == [digest.kpis for digest in right]
     for one, other in zip(left, right, strict=True):
-        pd.testing.assert_frame_equal(one.curves, other.curves)
+        pd.testing.assert_frame_equal(one.tables["weekly"], other.tables["weekly"])
 
 
 def test_digest_is_the_outcomes_and_curves_of_its_run(tmp_path) -> None:
@@ -39,7 +39,7 @@ def test_digest_is_the_outcomes_and_curves_of_its_run(tmp_path) -> None:
     result = simulate(PREPAID, replication=1)
     assert digests[-1].kpis == result.kpis
     switch = PREPAID.run.start_date + pd.Timedelta(days=PREPAID.run.warm_up_days)
-    pd.testing.assert_frame_equal(digests[-1].curves, weekly_curves(result.daily, switch))
+    pd.testing.assert_frame_equal(digests[-1].tables["weekly"], weekly_curves(result.daily, switch))
 
 
 def test_shard_is_run_once_and_found_the_same(runs, tmp_path) -> None:
@@ -91,7 +91,7 @@ def test_failure_is_named_and_not_kept(monkeypatch, tmp_path) -> None:
     failed, fine = run(SHARDS[:2], 1, Cache(tmp_path))
     assert failed.failure == "Handbook, replication 0: ZeroDivisionError: nothing was due"
     assert failed.kpis == {}
-    assert failed.curves.empty
+    assert failed.tables == {}
     assert fine.failure is None
     monkeypatch.setattr(shards, "simulate", simulate)
     assert [digest.failure for digest in run(SHARDS[:2], 1, Cache(tmp_path))] == [None, None]

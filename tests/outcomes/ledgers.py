@@ -40,6 +40,9 @@ class Line:
     number: int = 1
     period: str = "policy"
     region: str = "East"
+    grade: str = "B"
+    disputed: int | None = None
+    customer_id: int = 1
 
     @property
     def line_id(self) -> int:
@@ -57,13 +60,16 @@ class Ledger:
         rows = [
             {
                 "region": line.region,
+                "customer_id": line.customer_id,
                 "line_id": line.line_id,
                 "order_id": line.order_id,
                 "kind": line.kind,
+                "grade": line.grade,
                 "status": line.status,
                 "issue_date": on(line.issue),
                 "due_date": on(line.due),
                 "closed_date": None if line.closed is None else on(line.closed),
+                "disputed_date": None if line.disputed is None else on(line.disputed),
                 "amount_fen": line.amount,
                 "written_off_fen": line.written_off,
                 "period": line.period,
@@ -98,13 +104,16 @@ class Ledger:
         return Ledger(lines)
 
 
-def typed(frame: pd.DataFrame) -> pd.DataFrame:
+WORDS = ("region", "kind", "status", "period", "grade", "tier", "route", "channel", "outcome", "desk", "event")
+
+
+def typed(frame: pd.DataFrame, words: tuple[str, ...] = WORDS) -> pd.DataFrame:
     """Return a frame with the types of the engine's tables."""
     types = {}
     for name in frame.columns:
         if name.endswith("date") or name == "month":
             types[name] = "datetime64[ns]"
-        elif name in ("region", "kind", "status", "period", "grade"):
+        elif name in words:
             types[name] = "string[pyarrow]"
         elif name.endswith(("_id", "_fen", "_days", "minutes")):
             types[name] = "int64"
@@ -153,6 +162,7 @@ def contracts(draw: st.DrawFn, order_id: int) -> list[Line]:
         line,
         period=draw(st.sampled_from(["warm_up", "policy"])),
         region=draw(st.sampled_from(["East", "West"])),
+        grade=draw(st.sampled_from("ABCD")),
     )
     fate = draw(st.sampled_from(["single", "single", "lapsed", "plan"]))
     if fate == "lapsed":
@@ -269,6 +279,17 @@ def days_late(ledger: Ledger, today: int) -> list[int]:
         if sum(fen for _, fen in payments) >= line.amount:
             late.append(max(day for day, _ in payments) - line.due)
     return late
+
+
+def collection_period(ledger: Ledger, today: int) -> float | None:
+    fen = fen_days = 0
+    for line in debts(ledger, today):
+        if line.kind != "prepayment":
+            for part in parts(line, ledger):
+                paid = [(day, amount) for day, amount, kind in part.receipts if kind == "payment" and day <= today]
+                fen += sum(amount for _, amount in paid)
+                fen_days += sum(amount * (day - line.issue) for day, amount in paid)
+    return share(fen_days, fen)
 
 
 def collection_rate(ledger: Ledger, first: int, last: int) -> float | None:

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.outcomes.cohorts import days_late, days_late_mean, late_share, overdue_rate_cohort
+from simkit.outcomes.cohorts import (
+    collection_period_days,
+    days_late,
+    days_late_mean,
+    dispute_share,
+    late_share,
+    overdue_rate_cohort,
+)
 from tests.outcomes import ledgers
 from tests.outcomes.ledgers import Ledger, Line, on
 
@@ -95,3 +102,36 @@ def test_days_late_are_negative_before_the_due_date() -> None:
     assert days_late(book, END).tolist() == [-10, 15]
     assert days_late_mean(book, END) == 2.5
     assert late_share(book, END) == pytest.approx(2 / 3)
+
+
+@ledgers.many
+@given(moment=ledgers.moments())
+def test_the_collection_period_is_that_of_every_payment(moment: tuple[Ledger, int]) -> None:
+    ledger, today = moment
+    expected = ledgers.collection_period(ledger, today)
+    assert collection_period_days(ledger.book(), on(today)) == expected
+
+
+def test_a_plan_does_not_shorten_the_collection_period() -> None:
+    lines = [
+        Line(1, 0, 7, 9_000, kind="prepayment", number=0).paid(3),
+        Line(1, 0, 30, 400, ((40, 100, "payment"),), closed=50, status="rescheduled"),
+        Line(1, 50, 80, 300, kind="instalment", number=2).paid(80),
+        Line(2, 0, 30, 500, ((60, 200, "recovery"),), closed=60, status="written_off", written_off=300),
+    ]
+    book = Ledger(lines).book()
+    assert collection_period_days(book, END) == (100 * 40 + 300 * 80) / 400
+    assert collection_period_days(book, on(79)) == 40
+    assert collection_period_days(book, on(39)) is None
+
+
+def test_disputes_are_counted_among_the_balances() -> None:
+    lines = [
+        Line(1, 0, 7, 10, kind="prepayment", number=0),
+        Line(1, 10, 40, 10, disputed=12),
+        Line(2, 10, 40, 10),
+        Line(3, 10, 40, 10, kind="instalment", number=2),
+        Line(4, 10, 40, 10),
+    ]
+    assert dispute_share(Ledger(lines).receivables()) == 1 / 3
+    assert dispute_share(Ledger([]).receivables()) is None

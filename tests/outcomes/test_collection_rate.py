@@ -1,9 +1,11 @@
 """Collection rate."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.outcomes.collection_rate import collection_rate
+from simkit.outcomes.collection_rate import collection_rate, due_and_received
+from simkit.outcomes.receivables import day
 from tests.outcomes import ledgers
 from tests.outcomes.ledgers import Ledger, Line, on
 
@@ -14,6 +16,19 @@ def test_it_is_that_of_every_debt(ledger: Ledger, first: int, days: int) -> None
     rate = collection_rate(ledger.book(), on(first), on(first + days))
     assert rate == ledgers.collection_rate(ledger, first, first + days)
     assert rate is None or 0 <= rate <= 1
+
+
+@ledgers.many
+@given(ledger=ledgers.ledgers(), starts=st.lists(st.integers(0, 400), min_size=2, max_size=2))
+def test_each_line_may_have_its_own_period(ledger: Ledger, starts: list[int]) -> None:
+    book = ledger.book()
+    own = np.arange(len(ledger.lines)) % 2
+    first = np.array([day(on(start)) for start in starts])[own]
+    due, received = due_and_received(book, first, first + 60)
+    for number, start in enumerate(starts):
+        alone = due_and_received(book, on(start), on(start + 60))
+        assert due[own == number].tolist() == alone[0][own == number].tolist()
+        assert received[own == number].tolist() == alone[1][own == number].tolist()
 
 
 def test_a_hand_ledger() -> None:

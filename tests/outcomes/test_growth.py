@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.outcomes.growth import growth, growth_by, split
+from simkit.outcomes.growth import growth, growth_by, new_customers_growth, split
 from tests.outcomes.ledgers import many
 from tests.outcomes.orders import SOLD, Order, drawn, table
 
@@ -83,3 +83,17 @@ def test_groups_sum_to_the_whole(orders: list[Order]) -> None:
 def test_a_new_customer_is_new_in_every_group() -> None:
     orders = [Order(1, 31, 100, new_customer=True, grade="B"), Order(1, 50, 40, grade="A")]
     assert growth_by(table(orders), "grade", 30, 30)["A"].new_customers_fen == 40
+
+
+@many
+@given(orders=drawn, policy_days=st.integers(1, 60))
+def test_growth_of_new_customers_is_that_of_their_number(orders: list[Order], policy_days: int) -> None:
+    won = {}
+    for period in ("warm_up", "policy"):
+        new = {order.customer_id for order in orders if order.new_customer and order.period == period}
+        bought = {order.customer_id for order in orders if order.status in SOLD and order.period == period}
+        won[period] = len(new & bought)
+    expected = won["policy"] / (won["warm_up"] * policy_days / 30) - 1 if won["warm_up"] else None
+    assert new_customers_growth(table(orders), 30, policy_days) == (
+        None if expected is None else pytest.approx(expected)
+    )

@@ -5,6 +5,7 @@ import pytest
 
 from simkit.outcomes import profit
 from tests.outcomes.ledgers import Ledger, Line, on, typed
+from tests.outcomes.runs import COMMISSIONS, rows
 
 PARTS = profit.Profit(
     gross_profit_fen=1_000_000,
@@ -14,15 +15,24 @@ PARTS = profit.Profit(
     collection_cost_fen=4_000,
     funding_cost_fen=50_000,
     interest_income_fen=600_000,
+    acquisition_cost_fen=10**7,
+    treatment_cost_fen=2 * 10**7,
+    training_cost_fen=4 * 10**7,
+    approval_cost_fen=10**8,
 )
 
 
 def test_profit_takes_costs_off_margin_and_interest() -> None:
-    assert PARTS.profit_fen == 1_600_000 - 54_321
+    assert PARTS.profit_fen == 1_600_000 - 170_054_321
 
 
 def test_gross_profit() -> None:
-    assert profit.gross_profit_fen(1_000_003, 0.18) == 180_001
+    assert profit.gross_profit_fen(1_000_003, 0, 0.18) == 180_001
+
+
+def test_a_discount_comes_off_the_margin_in_full() -> None:
+    # Goods for 1,000 that cost 820 are sold at 800: a loss of 20.
+    assert profit.gross_profit_fen(1_000, 200, 0.18) == -20
 
 
 def test_commission_is_earned_on_sales_and_on_cash() -> None:
@@ -31,18 +41,24 @@ def test_commission_is_earned_on_sales_and_on_cash() -> None:
     assert profit.commission_fen(1_000, 500, 0.1, 0.0) == 50
 
 
-def test_appraisals_of_the_months_that_begin_in_the_period() -> None:
-    months = ["2025-01-01", "2025-02-01", "2025-02-01", "2025-03-01", "2025-04-01"]
-    table = typed(pd.DataFrame({"month": months, "appraisal_fen": [1, 20, -300, 4_000, 50_000]}))
-    assert profit.appraisal_fen(table, "2025-02-01", "2025-03-31") == 3_720
+def test_a_constant_budget_pays_the_rate_on_sales() -> None:
+    assert profit.constant_commission_fen(1_003, 0.1) == 100
 
 
-def test_collection_cost_counts_finished_steps_on_the_given_lines() -> None:
+def test_what_is_paid_on_top_is_appraisals_awards_team_bonuses_and_careers() -> None:
+    paid = {"appraisal_fen": 1, "award_fen": 20, "team_bonus_fen": 300, "career_fen": -4_000, "budget_fen": 10**6}
+    table = rows(COMMISSIONS, paid, paid | {"appraisal_fen": -2})
+    assert profit.extras_fen(table) == -1 + 40 + 600 - 8_000
+    assert profit.extras_fen(table.iloc[:0]) == 0
+
+
+def test_collection_cost_counts_what_was_finished_on_the_given_lines() -> None:
     lines = Ledger([Line(1, 0, 30, 100)]).receivables()
     actions = typed(
         pd.DataFrame(
             {
                 "line_id": [101, 101, 101, 999],
+                "stage": [0, 2, 3, 1],
                 "finished_date": [on(40), on(50), None, on(50)],
                 "minutes": [20, 40, 10_000, 10_000],
                 "cost_fen": [0, 2_000, 10**6, 10**6],

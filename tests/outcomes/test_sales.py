@@ -4,9 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simkit.outcomes.sales import (
+    cross_sell_rate,
+    dates,
     first_orders,
     lapsed_share,
     monthly_sales,
+    new_buyers,
     new_customers,
     refused_share,
     repurchase_rate,
@@ -51,7 +54,7 @@ def test_a_customer_who_buys_again_twice_counts_once() -> None:
 def test_first_orders_are_the_earliest_of_each_customer(orders: list[Order]) -> None:
     first: dict[int, tuple[int, int]] = {}
     for n, order in enumerate(orders):
-        first[order.customer_id] = min(first.get(order.customer_id, (10**9, 0)), (order.day, n))
+        first[order.customer_id] = min(first.get(order.customer_id, (10**9, 0)), (order.dated, n))
     expected = [10**6 + first[customer][1] for customer in sorted(first)]
     assert first_orders(table(orders))["order_id"].tolist() == expected
 
@@ -68,10 +71,39 @@ def test_new_customers_are_new_in_the_period_whatever_came_of_the_order() -> Non
 
 
 def test_shares_of_orders() -> None:
-    orders = table([Order(1, 40, 10, status=status) for status in (*STATUSES, "over_limit")])
-    assert refused_share(orders) == 3 / 8
+    orders = table([Order(1, 40, 10, status=status) for status in (*STATUSES, "refused")])
+    # Of nine orders one is pending; of four contracts one has lapsed.
+    assert refused_share(orders) == 2 / 8
     assert lapsed_share(orders) == 1 / 4
     assert refused_share(orders.iloc[:0]) is lapsed_share(orders.iloc[:0]) is None
+    assert refused_share(table([Order(1, 40, 10, status="pending")])) is None
+
+
+def test_a_sale_is_dated_by_its_signing() -> None:
+    signed_late = table([Order(1, 35, 10, waited=10)])
+    assert signed_late["order_date"].dt.date.tolist() == [on(25)]
+    assert dates(signed_late).tolist() == [on(35)]
+    assert monthly_sales(signed_late, on(0), on(59)) == ([0, 10, 0], [1, 28, 31])
+    assert dates(table([Order(1, 35, 10, waited=10, status="pending")])).tolist() == [on(25)]
+
+
+def test_new_buyers_have_a_sale_in_the_period_they_are_new_in() -> None:
+    orders = [
+        Order(1, 5, 10, new_customer=True),
+        Order(1, 35, 10),
+        Order(2, 35, 10, new_customer=True, status="lapsed"),
+        Order(3, 36, 10, new_customer=True),
+        Order(3, 37, 10),
+        Order(4, 20, 10, new_customer=True, status="lapsed"),
+        Order(4, 40, 10),
+    ]
+    assert (new_buyers(table(orders), "warm_up"), new_buyers(table(orders), "policy")) == (1, 1)
+
+
+def test_cross_sell_rate() -> None:
+    orders = table([Order(1, 40, 10, cross_sold=True), Order(1, 41, 10), Order(1, 41, 10)])
+    assert cross_sell_rate(orders) == 1 / 3
+    assert cross_sell_rate(orders.iloc[:0]) is None
 
 
 @many
@@ -81,9 +113,9 @@ def test_monthly_sales_are_counted_back(orders: list[Order], first: int, length:
     months: dict[tuple[int, int], list[int]] = {}
     for day in range(last, first - 1, -1):
         month = months.setdefault((on(day).year, on(day).month), [0, 0])
-        month[0] += sum(order.value_fen for order in orders if order.day == day)
+        month[0] += sum(order.value_fen for order in orders if order.day == day and order.status in SOLD)
         month[1] += 1
-    fen, days = monthly_sales(table(orders), on(first), on(last))
+    fen, days = monthly_sales(sales(table(orders)), on(first), on(last))
     assert list(zip(fen, days, strict=True)) == [tuple(month) for month in months.values()]
 
 

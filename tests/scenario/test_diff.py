@@ -14,6 +14,7 @@ from simkit.scenario import ABSENT, Scenario, diff, scenario_hash
 from simkit.scenario.policy import Policy
 from simkit.scenario.policy.contract import Contract
 from simkit.scenario.run import Run
+from simkit.scenario.scenario import Reported
 from simkit.scenario.world import World
 from simkit.scenario.world.economy import Economy
 
@@ -23,7 +24,8 @@ def scenario(**changes: object) -> Scenario:
 
 
 def test_equal_scenarios_do_not_differ() -> None:
-    assert diff(scenario(), scenario(name="b", description="other")) == []
+    reported = {"sales_growth": Reported(before=0.0, after=0.28)}
+    assert diff(scenario(), scenario(name="b", description="other", reported=reported)) == []
 
 
 def test_changed_leaves_are_listed_with_both_values() -> None:
@@ -65,6 +67,7 @@ def test_the_hash_sees_every_section_and_no_label() -> None:
             base,
             scenario(name="b"),
             scenario(description="x"),
+            scenario(reported={"sales_growth": Reported(before=0.0, after=0.28)}),
             scenario(policy=Policy(contract=Contract(term_days=44))),
             scenario(status_quo=Policy(contract=Contract(term_days=44))),
             scenario(run=Run(seed=1)),
@@ -77,7 +80,7 @@ def test_the_hash_sees_every_section_and_no_label() -> None:
 
 def test_the_hash_is_of_the_canonical_json() -> None:
     content = json.loads(scenario().model_dump_json())
-    del content["name"], content["description"]
+    del content["name"], content["description"], content["reported"]
     canonical = json.dumps(content, sort_keys=True).replace(", ", ",").replace(": ", ":")
     assert scenario_hash(scenario()) == hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -154,6 +154,26 @@ class TestExtends:
         assert [problem.path for problem in caught.value.problems] == ["polcy", "wrld"]
 
 
+REPORTED = {"sales_growth": {"before": 0, "after": 0.28}}
+
+
+class TestReported:
+    def test_what_a_case_reports_is_read(self, folder: Path) -> None:
+        reported = load(write("case.yaml", reported=REPORTED)).reported
+        assert {name: (value.before, value.after) for name, value in reported.items()} == {
+            "sales_growth": (0.0, 0.28)
+        }
+
+    def test_it_speaks_of_its_own_file_alone(self, folder: Path) -> None:
+        write("case.yaml", reported=REPORTED, policy=term(11))
+        assert load(write("top.yaml", extends="case.yaml")).reported == {}
+
+    def test_an_override_leaves_it_alone(self, folder: Path) -> None:
+        write("case.yaml", reported=REPORTED)
+        with pytest.raises(ScenarioError, match="reported: unknown name; allowed: policy, world, run"):
+            load("case.yaml", {"reported": {}})
+
+
 class TestStatusQuo:
     def test_a_file_alone_is_its_own(self, folder: Path) -> None:
         scenario = load(write("a.yaml", policy=term(11)))
@@ -262,11 +282,11 @@ REGIONS = st.text("abc no1~", min_size=1).filter(str.strip)
 VALID = st.fixed_dictionaries(
     {},
     optional={
-        "policy.contract.term_days": st.integers(0, 365),
+        "policy.contract.term_days": st.integers(0, 90),  # at most the longest limit
         "policy.contract.prepayment_share": st.floats(0, 1),
         "policy.contract.term_negotiable": st.booleans(),
         "policy.collections.queue_rule": st.sampled_from(["oldest", "largest", "value_at_risk"]),
-        "policy.credit.grades.C.credit_limit_months": st.floats(0, 60),
+        "policy.credit.grades.C.credit_limit_months": st.floats(0, 3),  # at most grade B's
         "policy.credit.scorecard.condition.market_rank.breakpoints": st.just([[0, 0], [1, 1e-3]]),
         "world.economy.factor": st.none() | st.floats(-6, 6),
         "world.payment.history_weight": st.floats(-20, 20),

@@ -47,6 +47,7 @@ def test_it_is_a_schema() -> None:
         {"policy": {"credit": {"grades": {"C": {"term_limit_days": 60}}}}},
         {"policy": None, "world": {"economy": {"factor": None}, "market": {"season": [1] * 12}}},
         {"run": {"start_date": "2025-01-01"}},
+        {"reported": {"sales_growth": {"before": 0, "after": 0.28}}},
         Scenario(name="x").model_dump(mode="json", include={"policy", "world", "run"}),
     ],
 )
@@ -62,6 +63,8 @@ def test_it_accepts_scenarios(content: dict[str, Any]) -> None:
         {"extends": []},
         {"extends": 3},
         {"schema": 2},
+        {"reported": {"sales_growth": {"before": 0}}},
+        {"reported": {"sales_growth": {"before": 0, "after": "1"}}},
         {"name": ""},
         {"policy": {"contract": {"term_days": "30"}}},
         {"policy": {"contract": {"term_days": True}}},

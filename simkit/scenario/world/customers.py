@@ -97,7 +97,7 @@ class Customers(Parameters):
         lt=1,
     )
     new_per_year: float = parameter(
-        0.20,
+        0.30,
         "Leads a year that would come to an application, as a share of the customers on the books.",
         unit="share/year",
         source="assumption",
@@ -163,7 +163,7 @@ class Demand(Parameters):
         ge=0, le=10,
     )  # fmt: skip
     discount_response: float = parameter(
-        0.08, "Log-change of order intensity per 10 points of discount.", unit="log/10 points",
+        0.20, "Log-change of order intensity per 10 points of discount.", unit="log/10 points",
         source="assumption", ge=0, le=3,
     )  # fmt: skip
 

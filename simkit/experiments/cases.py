@@ -1,0 +1,79 @@
+"""Known cases: what somebody reports of a policy change, beside what the simulation makes of it."""
+
+import os
+
+import pandas as pd
+
+from simkit.errors import UserError
+from simkit.experiments.cache import Cache
+from simkit.experiments.compare import Comparison, compare
+from simkit.outcomes.definitions import DEFINITIONS
+from simkit.scenario.loading import load
+from simkit.scenario.problem import did_you_mean, listed
+from simkit.scenario.scenario import Scenario
+
+BEFORE = "before"
+
+
+def known_case(
+    case: Scenario | str | os.PathLike[str],
+    replications: int | None = None,
+    workers: int | None = None,
+    cache: Cache | None = None,
+) -> pd.DataFrame:
+    """Return each outcome that a case reports, before and after, beside the simulated values with 95 % intervals.
+
+    Before is the status quo kept for the policy year, after the case's policy, both under the same luck.
+
+    Parameters
+    ----------
+    case : Scenario or path
+        A scenario with a ``reported`` section, such as those in ``params/cases/``.
+    replications, workers, cache
+        As in `simkit.experiments.compare.compare`.
+
+    Returns
+    -------
+    DataFrame
+        One row an outcome: kpi, reported_before, reported_after, and before, after, change, each with _low and _high.
+
+    Raises
+    ------
+    UserError
+        When the scenario reports nothing, or an outcome that no run has.
+    """
+    after = case if isinstance(case, Scenario) else load(case)
+    _refuse_unknown(after)
+    before = after.model_copy(update={"name": f"{after.name}, {BEFORE}", "policy": after.status_quo})
+    compared = compare([before, after], replications, workers, cache=cache)
+    return pd.DataFrame([_row(compared, kpi, after) for kpi in after.reported])
+
+
+def _refuse_unknown(case: Scenario) -> None:
+    if not case.reported:
+        raise UserError(
+            f"{case.name!r} reports no outcome; give it a section reported: {{outcome: {{before, after}}}}"
+        )
+    for name in case.reported:
+        if name not in DEFINITIONS:
+            raise UserError(
+                f"{case.name!r}: reported.{name} is no outcome of a run{did_you_mean(name, DEFINITIONS)}; "
+                f"allowed are {listed(list(DEFINITIONS))}"
+            )
+
+
+def _row(compared: Comparison, kpi: str, case: Scenario) -> dict[str, float | str]:
+    before, after = compared.names
+    estimates = {
+        "before": compared.estimate(before, kpi),
+        "after": compared.estimate(after, kpi),
+        "change": compared.difference(after, kpi),
+    }
+    row: dict[str, float | str] = {
+        "kpi": kpi,
+        "reported_before": case.reported[kpi].before,
+        "reported_after": case.reported[kpi].after,
+    }
+    for name, (mean, low, high, _) in estimates.items():
+        row |= {name: mean, f"{name}_low": low, f"{name}_high": high}
+    return row
