@@ -1,7 +1,7 @@
 """The reference engine: SimPy processes that read like the handbook.
 
-One process per customer, lead, application, receivable line and job at a desk; `simkit.engine.calendar` states the order
-of work inside a day. Regions share nothing but the state of the economy.
+One process per customer, lead, application, receivable line and job at a desk; `simkit.engine.calendar` states the
+order of work inside a day. Regions share nothing but the state of the economy.
 """
 
 import pandas as pd

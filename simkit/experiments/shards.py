@@ -95,9 +95,7 @@ def _plain(table: pd.DataFrame) -> dict[str, list[Any]]:
     for name in DATES & columns.keys():
         columns[name] = columns[name].dt.strftime("%Y-%m-%d")
     return {
-        name: column.tolist()
-        if column.dtype.kind in "iufb"
-        else [None if pd.isna(value) else value for value in column.tolist()]
+        name: [None if value is pd.NA or value is pd.NaT else value for value in column.tolist()]
         for name, column in columns.items()
     }
 

@@ -52,6 +52,10 @@ class Run(Protocol):
     def desks(self) -> pd.DataFrame:
         """One row a desk and month."""
 
+    @property
+    def daily(self) -> pd.DataFrame:
+        """One row a region and day."""
+
 
 @dataclass(frozen=True)
 class Window:

@@ -178,7 +178,7 @@ def _number(value: float, unit: str, language: Language) -> str:
     else:
         written = str(value) if unit == "-" and isinstance(value, int) else _digits(value)
     words = catalogue(language).get(f"unit_name.{unit}", unit)
-    if value == 1 and language == "en":
+    if value == 1 and language == "en" and " per " not in words:
         words = words.removesuffix("s")
     return f"{written} {words}".strip()
 

@@ -57,7 +57,7 @@ def _changes(path: str, a: Any, b: Any) -> Iterator[tuple[str, Any, Any]]:
 def scenario_hash(scenario: Scenario) -> str:
     """Return the SHA-256 (hexadecimal) of all that decides a scenario's results.
 
-    Policy, status quo, world and run as JSON with sorted names; ``name``, ``description`` and ``reported`` do not count.
+    Policy, status quo, world and run as JSON with sorted names; name, description and what is reported do not count.
     """
     canonical = json.dumps(_bare(scenario), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()

@@ -104,7 +104,19 @@ class Ledger:
         return Ledger(lines)
 
 
-WORDS = ("region", "kind", "status", "period", "grade", "tier", "route", "channel", "outcome", "desk", "event")
+WORDS = (
+    "region",
+    "kind",
+    "status",
+    "period",
+    "grade",
+    "tier",
+    "route",
+    "channel",
+    "outcome",
+    "desk",
+    "event",
+)
 
 
 def typed(frame: pd.DataFrame, words: tuple[str, ...] = WORDS) -> pd.DataFrame:
@@ -286,7 +298,9 @@ def collection_period(ledger: Ledger, today: int) -> float | None:
     for line in debts(ledger, today):
         if line.kind != "prepayment":
             for part in parts(line, ledger):
-                paid = [(day, amount) for day, amount, kind in part.receipts if kind == "payment" and day <= today]
+                paid = [
+                    (day, amount) for day, amount, kind in part.receipts if kind == "payment" and day <= today
+                ]
                 fen += sum(amount for _, amount in paid)
                 fen_days += sum(amount * (day - line.issue) for day, amount in paid)
     return share(fen_days, fen)

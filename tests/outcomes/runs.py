@@ -39,7 +39,7 @@ def rows(template: dict[str, object], *changes: dict[str, object]) -> pd.DataFra
     frame = pd.DataFrame([template | change for change in changes], columns=list(template))
     words = (*WORDS, "stage") if "channel" in template else WORDS
     counts = [name for name, value in template.items() if type(value) is int]
-    types = {name: "int64" for name in counts} | {
+    types = dict.fromkeys(counts, "int64") | {
         name: "bool" for name, value in template.items() if type(value) is bool
     }
     return typed(frame, words).astype(types)

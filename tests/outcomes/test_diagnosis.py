@@ -41,7 +41,9 @@ def collections(draw: st.DrawFn, spans: int) -> Collection:
     shape = (spans, 3)
     due = np.array(draw(st.lists(st.sampled_from([0, 1, 7, 10**9]), min_size=spans * 3, max_size=spans * 3)))
     shares = [
-        np.array(draw(st.lists(st.sampled_from([0.0, 0.3, 0.9, 1.0]), min_size=spans * 3, max_size=spans * 3)))
+        np.array(
+            draw(st.lists(st.sampled_from([0.0, 0.3, 0.9, 1.0]), min_size=spans * 3, max_size=spans * 3))
+        )
         for _ in range(2)
     ]
     received = np.floor(due * shares[0]).astype(np.int64)
@@ -190,7 +192,9 @@ def grades_of(
     return {grade: found for grade, found in grades.items() if found[0]}
 
 
-def split(before: dict[str, tuple[int, int, int]], after: dict[str, tuple[int, int, int]]) -> tuple[float, ...]:
+def split(
+    before: dict[str, tuple[int, int, int]], after: dict[str, tuple[int, int, int]]
+) -> tuple[float, ...]:
     """Return the change of the collection rate and its three parts, grade by grade."""
     if not before or not after:
         return (math.nan,) * 4

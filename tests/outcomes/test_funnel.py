@@ -224,9 +224,7 @@ def test_the_first_year_counts_its_days_that_were_seen(orders: list[Order], end:
     later = sum(
         order.value_fen
         for order in orders[2:]
-        if order.customer_id in won
-        and order.status in SOLD
-        and order.day < won[order.customer_id] + 365
+        if order.customer_id in won and order.status in SOLD and order.day < won[order.customer_id] + 365
     )
     seen = sum(min(365, end - day) for day in won.values())
     value = first_year_value_fen(table(orders), signed.astype({"decided_date": "datetime64[ns]"}), on(end))

@@ -46,7 +46,13 @@ def test_a_constant_budget_pays_the_rate_on_sales() -> None:
 
 
 def test_what_is_paid_on_top_is_appraisals_awards_team_bonuses_and_careers() -> None:
-    paid = {"appraisal_fen": 1, "award_fen": 20, "team_bonus_fen": 300, "career_fen": -4_000, "budget_fen": 10**6}
+    paid = {
+        "appraisal_fen": 1,
+        "award_fen": 20,
+        "team_bonus_fen": 300,
+        "career_fen": -4_000,
+        "budget_fen": 10**6,
+    }
     table = rows(COMMISSIONS, paid, paid | {"appraisal_fen": -2})
     assert profit.extras_fen(table) == -1 + 40 + 600 - 8_000
     assert profit.extras_fen(table.iloc[:0]) == 0

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simkit.outcomes.growth import Growth, growth
-from simkit.outcomes.targets import PARTS, KeyResult, growth_parts, growth_table, key_results, key_results_table
+from simkit.outcomes.targets import (
+    PARTS,
+    KeyResult,
+    growth_parts,
+    growth_table,
+    key_results,
+    key_results_table,
+)
 from simkit.scenario.policy.targets import GrowthParts, Targets
 from tests.outcomes.ledgers import Ledger, Line, many
 from tests.outcomes.orders import Order, drawn, table

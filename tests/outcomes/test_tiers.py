@@ -74,7 +74,9 @@ def test_it_is_that_of_every_order_and_month(orders: list[Order], months: list[d
             "treatment_fen": sum(row["treatment_fen"] for row in year if row["tier"] == tier),
         }
         for name, value in expected.items():
-            assert result.loc[tier, name] == pytest.approx(np.nan if value is None else value, nan_ok=True), name
+            assert result.loc[tier, name] == pytest.approx(np.nan if value is None else value, nan_ok=True), (
+                name
+            )
 
 
 @many

@@ -1,5 +1,6 @@
 """Levers of how sales applications are approved (Handbook C1, C2)."""
 
+from itertools import pairwise
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -47,11 +48,12 @@ class Meeting(Parameters):
 
     @model_validator(mode="after")
     def _scores_in_order(self) -> Self:
-        if not self.refuse_below <= self.collateral_below <= self.below_score:
-            raise ValueError(
-                f"refuse_below ({self.refuse_below:g}), collateral_below ({self.collateral_below:g}) and "
-                f"below_score ({self.below_score:g}) must not fall in this order"
-            )
+        for lower, higher in pairwise(("refuse_below", "collateral_below", "below_score")):
+            if getattr(self, lower) > getattr(self, higher):
+                raise ValueError(
+                    f"{lower} ({getattr(self, lower):g}) is above {higher} ({getattr(self, higher):g}); they must "
+                    "rise: refuse_below, collateral_below, below_score"
+                )
         return self
 
 

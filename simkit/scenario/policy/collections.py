@@ -39,7 +39,7 @@ class Instalments(Parameters):
     def _not_above_the_debt(self) -> Self:
         if self.count * self.share > 1 + 1e-9:
             raise ValueError(
-                f"count x share = {self.count} x {self.share:g} = {self.count * self.share:.0%} of the debt; "
+                f"count x share = {self.count} x {self.share:g} = {self.count * self.share:.1%} of the debt; "
                 "at most 100 %"
             )
         return self

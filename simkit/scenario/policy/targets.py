@@ -25,7 +25,7 @@ class GrowthParts(Parameters):
         total = self.new_customers + self.repurchase + self.order_value
         if total > 1 + 1e-9:
             raise ValueError(
-                f"new_customers + repurchase + order_value = {total:.0%} of the growth; at most 100 %"
+                f"new_customers + repurchase + order_value = {total:.1%} of the growth; at most 100 %"
             )
         return self
 
