@@ -14,7 +14,8 @@ minute name         what
 130    LEADS        leads arrive, are called on working days, move on in the funnel, apply
 150    APPROVALS    the joint meeting, and decisions on what the risk desk reviewed until yesterday
 180    ALERTS       disputes are raised, alerts answered, lines that have come to light put before a desk
-540    OPENING      desks work until 1020 on working days; steps take effect the next day
+540    OPENING      desks work until 1020 on working days
+1200   EFFECTS      steps that desks finished today are felt, line by line; they act from tomorrow's receipts on
 1380   MONTH_END    on the last of a month: commission, appraisal, careers
 ====== ============ ==============================================================================
 """
@@ -37,6 +38,7 @@ APPROVALS = 150
 ALERTS = 180
 OPENING = 540
 CLOSING = 1020
+EFFECTS = 1200
 MONTH_END = 1380
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simkit.engine.calendar import DAY
 from simkit.engine.line import Line
 from simkit.rules.collections import Stage
 
@@ -22,7 +21,12 @@ class Chase:
     key: tuple[float, int]
     minutes: int
     cost_fen: int
-    done: Callable[["Chase", int], None]
+    finished: Callable[["Chase"], None]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Place among the steps that take effect on one day: by line, and on one line in the order of the ladder."""
+        return self.line.line_id, int(self.stage)
 
     @property
     def step(self) -> str:
@@ -35,13 +39,18 @@ class Chase:
         return line.is_open and not line.in_recovery and not line.in_dispute and self.stage > line.stage
 
     def finish(self, minute: int) -> None:
-        """Take effect on the day the work is done."""
-        self.done(self, minute // DAY)
+        """Be among the steps that take effect today."""
+        self.finished(self)
 
 
 @dataclass(slots=True)
 class Extension(Chase):
     """A core customer's request for more time, waiting for approval; the ladder stands still meanwhile."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Place among the steps that take effect on one day: before the steps on its line."""
+        return self.line.line_id, 0
 
     @property
     def step(self) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from simkit.engine.book import Book
+from simkit.engine.calendar import EFFECTS
 from simkit.engine.chase import Chase, Extension
 from simkit.engine.clock import Clock
-from simkit.engine.desk import Desk
+from simkit.engine.desk import Desk, Process
 from simkit.engine.line import BALANCE, PREPAYMENT, Line
 from simkit.rules.admission import Security
 from simkit.rules.collections import Stage, may_extend, queue_key, step_opens
@@ -15,6 +16,9 @@ from simkit.streams import Stream
 
 DESKS = ("reps", "risk_officers", "sales_managers", "legal")
 """The desk of each step of the ladder."""
+
+PLACES = 8
+"""Jobs that one line may have at a desk, so that no two have the same place in a queue."""
 
 ALERTED = (DESKS[0], DESKS[0], DESKS[1])
 """Who answers each alert: the rep, and to the last the risk officer."""
@@ -56,6 +60,7 @@ class Collecting:
         self.book = book
         self.wakes = wakes
         self.reschedules = reschedules
+        self._finished: list[Chase] = []
 
     # ---------------------------------------------------------------- alerts
 
@@ -117,7 +122,7 @@ class Collecting:
         terms, customer = self.clock.terms(day), line.order.customer
         ladder, stage = terms.policy.collections, Stage(line.asked + 1)
         key = queue_key(terms.queue_rule, line.due, line.amount_fen, 1.0 - customer.score / 100.0)
-        place = (key, line.line_id)
+        place = (key, line.line_id * PLACES + int(line.asked))
         line.asked_on = day
         if line.kind == BALANCE and may_extend(
             stage, customer.tier, ladder.extension.enabled, line.extension_asked
@@ -125,20 +130,34 @@ class Collecting:
             line.extension_asked = True
             line.held_until = line.due + terms.stage_days[Stage.PLAN - 1]
             desk, minutes = self.desks["sales_managers"], ladder.extension.minutes
-            desk.submit(Extension(line, stage, desk.name, day, place, minutes, 0, self.extends))
+            desk.submit(Extension(line, stage, desk.name, day, place, minutes, 0, self._finished.append))
             return
         line.asked = stage
         desk = self.desks[DESKS[stage - 1]]
         minutes, cost = terms.stage_minutes[stage - 1], terms.stage_cost_fen[stage - 1]
-        desk.submit(Chase(line, stage, desk.name, day, place, minutes, cost, self.acts))
+        desk.submit(Chase(line, stage, desk.name, day, place, minutes, cost, self._finished.append))
 
-    def acts(self, chase: Chase, day: int) -> None:
-        """A step has been taken: it costs, it is felt, and from the next day it moves the line."""
-        self.book.action(chase, day)
-        line = chase.line
-        if not chase.needed():  # settled, disputed, or overtaken by a later step, while it was in hand
-            return
-        memory = self.world.relationship
+    def takes_effect(self) -> Process:
+        """Every evening the steps that desks have finished are felt, in an order in which no desk's pace matters."""
+        for day in range(self.clock.calendar.horizon):
+            yield self.clock.until(day, EFFECTS)
+            finished = sorted(self._finished, key=lambda chase: chase.place)
+            self._finished.clear()
+            for chase in finished:
+                self.book.action(chase, day)
+                if (
+                    not chase.needed()
+                ):  # settled, disputed, or overtaken by a later step, while it was in hand
+                    continue
+                if isinstance(chase, Extension):
+                    self._extends(chase.line, day)
+                else:
+                    self._acts(chase, day)
+                self.wakes(chase.line)
+
+    def _acts(self, chase: Chase, day: int) -> None:
+        """A step has been taken: it is felt, and from the next day it moves the line."""
+        line, memory = chase.line, self.world.relationship
         felt = (memory.friendly, memory.formal, memory.plan, memory.legal)[chase.stage - 1]
         line.order.customer.goodwill += felt
         line.stage = chase.stage
@@ -147,17 +166,11 @@ class Collecting:
         offered = chase.stage == Stage.PLAN and line.kind == BALANCE
         if offered and self.draw(Stream.PLAN, line.line_id) < self.world.payment.plan_acceptance:
             self.reschedules(line, day)
-        self.wakes(line)
 
-    def extends(self, chase: Chase, day: int) -> None:
+    def _extends(self, line: Line, day: int) -> None:
         """A core customer gets more time if it brings a guarantor; else the ladder goes on."""
-        self.book.action(chase, day)
-        line = chase.line
-        if not chase.needed():
-            return
         line.held_until = 0
         if self.draw(Stream.EXTENSION, line.line_id) < self.world.payment.extension_acceptance:
             line.held_until = day + self.clock.terms(day).policy.collections.extension.days
             line.extended = line.held_until
             line.order.security = max(line.order.security, Security.GUARANTOR)
-        self.wakes(line)

@@ -77,6 +77,7 @@ class Region:
         self.env.process(self.closes_months())
         self.env.process(self.funnel.comes())
         self.env.process(self.approvals.decides())
+        self.env.process(self.receivables.collecting.takes_effect())
         for customer in self.customers:
             self.env.process(self.buys(customer, 0))
             self._may_default(customer)
@@ -124,7 +125,9 @@ class Region:
         capacity = [
             (day, self.clock.terms(day).policy.approval.meeting.capacity) for day in (0, self.calendar.switch)
         ]
-        return found + desk_months("meeting", self.approvals.meetings, capacity, self.calendar)
+        return found + desk_months(
+            "meeting", self.approvals.meetings, capacity, self.calendar, minutes_a_day=0
+        )
 
     # ---------------------------------------------------------------- customers and orders
 

@@ -25,7 +25,11 @@ class DeskMonth(NamedTuple):
 
 
 def desk_months(
-    name: str, months: Mapping[int, Month], staffed: Sequence[tuple[int, int]], calendar: Calendar
+    name: str,
+    months: Mapping[int, Month],
+    staffed: Sequence[tuple[int, int]],
+    calendar: Calendar,
+    minutes_a_day: int = WORKING_MINUTES,
 ) -> list[DeskMonth]:
     """Return every month of a desk, the last one cut off where the run ends.
 
@@ -39,6 +43,8 @@ def desk_months(
         From which day how many people were there, in order of days.
     calendar : Calendar
         Days of the run.
+    minutes_a_day : int
+        Minutes a working day in which the desk is open; 0 for the meeting, which has no opening hours.
     """
     found, queue = [], 0
     for number, month_end in enumerate(calendar.month_ends):
@@ -59,18 +65,18 @@ def desk_months(
                 month.dropped,
                 month.waiting_minutes,
                 month.worked_minutes,
-                _open_minutes(people, first, last, calendar),
+                minutes_a_day * _working_days(people, first, last, calendar),
                 queue,
             )
         )
     return found
 
 
-def _open_minutes(people: Sequence[tuple[int, int]], first: int, last: int, calendar: Calendar) -> int:
-    """Return the working minutes of the people at a desk in the days from `first` to `last`."""
+def _working_days(people: Sequence[tuple[int, int]], first: int, last: int, calendar: Calendar) -> int:
+    """Return the working days of all the people at a desk in the days from `first` to `last`."""
     total = 0
     for number, (since, staff) in enumerate(people):
         until = people[number + 1][0] - 1 if number + 1 < len(people) else last
         days = calendar.working_days(max(first, since), min(last, until))
-        total += staff * days * WORKING_MINUTES
+        total += staff * days
     return total

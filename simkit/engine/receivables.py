@@ -140,7 +140,8 @@ class Receivables:
         if line.kind == PREPAYMENT:
             return line.issued + self.clock.terms(line.issued).policy.contract.lapse_days
         day = line.due + self.clock.terms(line.due).policy.collections.write_off_days
-        return max(day, line.disputable[1]) if line.in_dispute and line.disputable else day
+        # Also once it is settled: that may be after the day on which the line would have been given up.
+        return max(day, line.disputable[1]) if line.disputed is not None and line.disputable else day
 
     def wakes(self, line: Line) -> None:
         """Let a line notice that something has changed."""
