@@ -4,6 +4,8 @@ One process per customer, lead, application, receivable line and job at a desk; 
 order of work inside a day. Regions share nothing but the state of the economy.
 """
 
+from bisect import insort
+
 import pandas as pd
 import simpy
 
@@ -82,7 +84,7 @@ class Region:
             self.env.process(self.buys(customer, 0))
             self._may_default(customer)
         self.env.run(until=self.calendar.horizon * DAY)
-        self.book.customers = sorted(self.customers, key=lambda customer: customer.customer_id)
+        self.book.customers = self.customers
         self.book.leads = sorted(self.funnel.leads, key=lambda lead: lead.lead_id)
         self.book.tiers = self._tiers()
         self.book.desks = self._desk_months()
@@ -168,7 +170,7 @@ class Region:
             return
         self.selling.score(customer, day, self.clock.terms(day))
         lead.customer, lead.score, lead.grade = customer, customer.score, customer.grade
-        self.customers.append(customer)
+        insort(self.customers, customer, key=lambda each: each.customer_id)
         self._may_default(customer)
         self.orders(customer, day, lead)
 

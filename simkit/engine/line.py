@@ -1,7 +1,7 @@
 """A receivable line as time passes: what has accumulated, what is in force, and when it will be paid."""
 
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, nan
 
 from simkit.behaviour.payment import NEVER, accrue, payment_day
 from simkit.engine.order import Order
@@ -36,7 +36,8 @@ class Line:
     disputable: tuple[int, int] | None = None
     since: int = field(init=False)
     force: float = 0.0
-    shift: float = field(init=False, default=0.0)
+    shift: float = field(init=False, default=nan)
+    pays: int = field(init=False, default=NEVER)
     stage: Stage = Stage.NONE
     asked: Stage = Stage.NONE
     asked_on: int = -1
@@ -68,18 +69,17 @@ class Line:
         return self.disputed is not None and self.settled is None
 
     def moves(self, day: int, payment: Payment, terms: Terms) -> None:
-        """Bring the line up to the start of a day and let what is now in force act from then on."""
+        """Let what is now in force act from the start of a day on; `pays` is then the day of payment if it stays so."""
+        shift = self._shift(payment, terms)
+        if shift == self.shift:
+            return
+        alpha, starts, due = payment.alpha, payment.bucket_starts, self.due
         if day > self.since:
-            self.force = accrue(
-                self.force,
-                self.since - self.due,
-                day - self.due,
-                self.shift,
-                payment.alpha,
-                payment.bucket_starts,
-            )
+            self.force = accrue(self.force, self.since - due, day - due, self.shift, alpha, starts)
             self.since = day
-        self.shift = self._shift(payment, terms)
+        self.shift = shift
+        paid = payment_day(self.force, self.goal, self.since - due, shift, alpha, starts)
+        self.pays = NEVER if paid == NEVER else due + paid
 
     def _shift(self, payment: Payment, terms: Terms) -> float:
         if self.in_dispute:
@@ -104,13 +104,6 @@ class Line:
         if self.kind == INSTALMENT:
             return shift + payment.instalment_shift
         return shift
-
-    def expected_payment(self, payment: Payment) -> int:
-        """Return the day on which the line will be paid if nothing changes."""
-        day = payment_day(
-            self.force, self.goal, self.since - self.due, self.shift, payment.alpha, payment.bucket_starts
-        )
-        return NEVER if day == NEVER else self.due + day
 
     def close(self, day: int, status: str) -> None:
         """Take the line off the book."""

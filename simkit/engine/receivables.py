@@ -120,7 +120,7 @@ class Receivables:
     def _events(self, line: Line) -> list[Event]:
         """Return what may happen to a line next, if nothing else changes."""
         events = [
-            Event(line.expected_payment(self.world.payment), RECEIPTS, 0, self.settles),
+            Event(line.pays, RECEIPTS, 0, self.settles),
             Event(self._gives_up(line), RECEIPTS, 1, self.abandons),
         ]
         if line.in_dispute:
