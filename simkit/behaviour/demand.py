@@ -186,3 +186,41 @@ def acceptance(
     shortfall = max(0, wanted_days - term_days) / 30.0
     logit = intercept + per_30_days * shortfall + per_10_points * prepaid_share * 10.0 + conditions
     return 1.0 / (1.0 + math.exp(-logit))
+
+
+@register_jitable
+def order_value_fen(median_fen: int, factor: float, spread: float, z: float) -> int:
+    """Return the value of an order by the list: log-normal around the customer's own median, at least one yuan.
+
+    Parameters
+    ----------
+    median_fen : int
+        The customer's own median.
+    factor : float
+        Factor by a further product (see `cross_sell_factor`).
+    spread : float
+        Log-standard deviation of a customer's orders.
+    z : float
+        The order's luck, standard normal.
+
+    Examples
+    --------
+    >>> order_value_fen(1_000_000, 1.0, 0.6, 0.0), order_value_fen(1, 1.0, 0.6, 0.0)
+    (1000000, 100)
+    """
+    return max(100, int(math.floor(median_fen * factor * math.exp(spread * z) + 0.5)))
+
+
+@register_jitable
+def leaving_day(draw: float, arrival_day: int, churn_per_year: float, horizon_days: int) -> int:
+    """Return the day a customer stops buying, when a constant share of customers leaves each year.
+
+    Examples
+    --------
+    >>> leaving_day(0.5, 100, 0.5, 1000), leaving_day(0.5, 100, 0.0, 1000)
+    (465, 1000)
+    """
+    if churn_per_year == 0.0:
+        return horizon_days
+    years = math.log(draw) / math.log1p(-churn_per_year)
+    return arrival_day + int(min(years, 1000.0) * 365)

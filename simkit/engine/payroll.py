@@ -11,11 +11,12 @@ from simkit.engine.terms import Terms
 from simkit.rules.contract import share_of_fen
 from simkit.rules.incentives import (
     appraisal_fen,
-    award_winners,
+    award_fen,
+    award_place,
     career_fen,
     signing_commission_fen,
     team_bonus_fen,
-    within_budget,
+    within_budget_fen,
 )
 
 Entry = tuple[int, int]
@@ -135,9 +136,10 @@ class Payroll:
 def awards(slips: Sequence[Payslip], repeat_buyers: int, buyers: int, terms: Terms) -> None:
     """Add to the month's payslips what the best win and what the team shares (Handbook A3)."""
     rule = terms.policy.incentives.awards
-    for number in award_winners([slip.new_customers for slip in slips], rule.winners):
-        slips[number].award_fen = share_of_fen(max(0, slips[number].commission_fen), rule.share)
-    for slip in slips:
+    won = [slip.new_customers for slip in slips]
+    for number, slip in enumerate(slips):
+        place = award_place(won, number)
+        slip.award_fen = award_fen(slip.commission_fen, slip.new_customers, place, rule.winners, rule.share)
         slip.team_bonus_fen = team_bonus_fen(
             slip.commission_fen, repeat_buyers, buyers, rule.team_repurchase_rate, rule.team_share
         )
@@ -148,9 +150,13 @@ def keeps_budget(slips: Sequence[Payslip], terms: Terms) -> None:
     rule = terms.policy.incentives.commission
     if rule.budget == "constant":
         budget = share_of_fen(max(0, sum(slip.sales_fen for slip in slips)), rule.rate)
-        changes = within_budget([slip.total_fen for slip in slips], budget)
-        for slip, change in zip(slips, changes, strict=True):
-            slip.budget_fen = change
+        paid = [slip.total_fen for slip in slips]
+        shared_out = 0
+        for number, slip in enumerate(slips):
+            is_last = number == len(slips) - 1
+            due = within_budget_fen(paid[number], sum(paid), budget, shared_out, is_last)
+            slip.budget_fen = due - paid[number]
+            shared_out += due
 
 
 def _signing_fen(order: Order) -> int:

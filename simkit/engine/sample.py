@@ -24,6 +24,7 @@ CUSTOMERS = {
     "customer_id": "Number of the customer.",
     "region": "Sales region.",
     "rep_id": "Rep who looks after the customer.",
+    "channel": "Where it came from: on_the_books on the first day, or a channel of leads.",
     "first_order_date": "Day of the first order in the files; blank when there is none.",
     "past_invoices": "Invoices on record from the years before the first day.",
     "past_late_invoices": "How many of those were paid late.",
@@ -44,8 +45,14 @@ ORDERS = {
     "customer_id": "Customer who ordered.",
     "rep_id": "Rep who took the order.",
     "order_date": "Day of the order.",
-    "value": "Value of the contract, yuan.",
-    "grade": "Credit grade of the customer on that day, A to D.",
+    "route": "Way it was decided: direct, review (by the risk desk) or meeting (after the review).",
+    "decided_date": "Day of the decision, and of the contract; blank while it is pending.",
+    "list_value": "Value by the price list, yuan.",
+    "discount": "Discount, yuan.",
+    "value": "Value of the contract, yuan: the list value less the discount.",
+    "cross_sold": "Whether it has a further product in it.",
+    "tier": "RFM tier of the customer on the day of the order.",
+    "grade": "Credit grade of the customer on the day of the decision, A to D.",
     "term_wanted_days": "Credit term the customer asked for, days.",
     "term_days": "Credit term of the contract, days after acceptance.",
     "prepayment": "Part to be paid before delivery, yuan.",
@@ -94,12 +101,12 @@ def write_sample(folder: Path) -> list[Path]:
 
 
 def customers_table(result: Result, master: pd.DataFrame) -> pd.DataFrame:
-    """Return the customer master as the company knows it: applicants who bought nothing are not in it."""
+    """Return the customer master as the company knows it: leads that never applied are not in it."""
     ledger = result.customers.set_index("customer_id")
     first_order = result.orders.groupby("customer_id")["order_date"].min().reindex(ledger.index)
-    known = ~ledger["new"].astype(bool) | first_order.notna()
-    table = master.set_index("customer_id").loc[ledger.index[known]]
+    table = master.set_index("customer_id").loc[ledger.index]
     table = table.assign(
+        channel=ledger["channel"],
         first_order_date=_day(first_order),
         default_date=_day(ledger["default_date"]),
         past_invoices=table["history_lines"],
@@ -114,7 +121,10 @@ def orders_table(result: Result) -> pd.DataFrame:
     orders = result.orders
     return orders.assign(
         order_date=_day(orders["order_date"]),
+        decided_date=_day(orders["decided_date"]),
         delivered_date=_day(orders["delivered_date"]),
+        list_value=_yuan(orders["list_value_fen"]),
+        discount=_yuan(orders["discount_fen"]),
         value=_yuan(orders["value_fen"]),
         prepayment=_yuan(orders["prepayment_fen"]),
     )[list(ORDERS)]

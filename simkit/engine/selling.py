@@ -1,6 +1,5 @@
 """Scoring, tiers, offers and orders: what the company decides about a customer and what the customer answers."""
 
-import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
@@ -8,7 +7,15 @@ from typing import Any
 import pandas as pd
 
 from simkit.behaviour.default import conditional_pd, default_day, normal_quantile
-from simkit.behaviour.demand import acceptance, cross_sell_factor, gap, log_mean_gap, order_intensity
+from simkit.behaviour.demand import (
+    acceptance,
+    cross_sell_factor,
+    gap,
+    leaving_day,
+    log_mean_gap,
+    order_intensity,
+    order_value_fen,
+)
 from simkit.engine.calendar import Calendar
 from simkit.engine.order import YEAR, Customer, Order
 from simkit.engine.terms import Terms
@@ -86,7 +93,12 @@ class Selling:
             rep_id=int(row["rep_id"]),
             channel=int(row["channel"]),
             arrival=arrival,
-            leaves=self._leaves(customer_id, max(0, arrival)),
+            leaves=leaving_day(
+                self.draw(Stream.CHURN, customer_id),
+                max(0, arrival),
+                self.world.customers.churn_per_year,
+                self.calendar.horizon,
+            ),
             defaults=default_day(luck, pd_now, arrival, self.calendar.horizon),
             quality=row["quality"],
             frailty=row["frailty"],
@@ -115,14 +127,6 @@ class Selling:
                     )
                     customer.purchases.append((day, self._value_fen(customer, z)))
             self.winds(customer)
-
-    def _leaves(self, customer_id: int, arrival: int) -> int:
-        """Return the day a customer stops buying, with a constant yearly share."""
-        churn = self.world.customers.churn_per_year
-        if churn == 0.0:
-            return self.calendar.horizon
-        years = math.log(self.draw(Stream.CHURN, customer_id)) / math.log1p(-churn)
-        return arrival + int(min(years, 1000.0) * 365)
 
     def winds(self, customer: Customer) -> None:
         """Set the customer's clock for its next order."""
@@ -222,7 +226,7 @@ class Selling:
 
     def _value_fen(self, customer: Customer, z: float, factor: float = 1.0) -> int:
         spread = self.world.customers.order_value_spread_within
-        return max(100, int(math.floor(customer.order_value_fen * factor * math.exp(spread * z) + 0.5)))
+        return order_value_fen(customer.order_value_fen, factor, spread, z)
 
     def excess_fen(self, order: Order, terms: Terms) -> int:
         """Return the part of an order beyond its customer's credit limit."""

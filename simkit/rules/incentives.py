@@ -83,18 +83,41 @@ def cash_share_of_pay(signing_share: float, appraisal_weight: float) -> float:
     return 1.0 - signing_share * (1.0 - appraisal_weight)
 
 
-def award_winners(new_customers: Sequence[int], winners: int) -> list[int]:
-    """Return the positions of the reps who won most new customers in a month, best first; the earlier wins a tie.
+@register_jitable
+def award_place(new_customers: Sequence[int], rep: int) -> int:
+    """Return a rep's place among those who won most new customers in a month, 0 the best; the earlier wins a tie.
 
-    Who won nobody gets no award.
+    Parameters
+    ----------
+    new_customers : sequence of int
+        New customers of each rep.
+    rep : int
+        Position of the rep in it.
 
     Examples
     --------
-    >>> award_winners((2, 0, 3, 2), 2), award_winners((0, 0), 3)
-    ([2, 0], [])
+    >>> [award_place((2, 0, 3, 2), rep) for rep in range(4)]
+    [1, 3, 0, 2]
     """
-    order = sorted(range(len(new_customers)), key=lambda position: (-new_customers[position], position))
-    return [position for position in order[:winners] if new_customers[position] > 0]
+    place = 0
+    for other in range(len(new_customers)):
+        ahead = new_customers[other] > new_customers[rep]
+        place += ahead or (new_customers[other] == new_customers[rep] and other < rep)
+    return place
+
+
+@register_jitable
+def award_fen(commission_fen: int, new_customers: int, place: int, winners: int, share: float) -> int:
+    """Return the award of a rep who won new customers and is among the first of the month, in fen.
+
+    Examples
+    --------
+    >>> award_fen(1000, 2, 2, 3, 0.10), award_fen(1000, 2, 3, 3, 0.10), award_fen(1000, 0, 0, 3, 0.10)
+    (100, 0, 0)
+    """
+    if new_customers == 0 or place >= winners or commission_fen <= 0:
+        return 0
+    return share_of_fen(commission_fen, share)
 
 
 @register_jitable
@@ -151,21 +174,32 @@ def earns_promotion(
     return months_on_target >= needed and satisfaction >= least and level < highest
 
 
-def within_budget(paid_fen: Sequence[int], budget_fen: int) -> list[int]:
-    """Return what holding a budget adds to each rep's pay, or takes: shares stay, the sum becomes the budget.
+@register_jitable
+def within_budget_fen(
+    paid_fen: int, total_fen: int, budget_fen: int, shared_out_fen: int, is_last: bool
+) -> int:
+    """Return what a rep gets where a budget is held: its share of what all would get; the last takes the remainder.
 
-    The last rep takes the fen that rounding leaves. With nothing to share by, nothing is changed.
+    Parameters
+    ----------
+    paid_fen, total_fen : int
+        What the rep and all reps would get without the budget; with nothing to share by, nothing is changed.
+    budget_fen : int
+        What all get together.
+    shared_out_fen : int
+        What the reps before got of it.
+    is_last : bool
+        Whether nobody comes after.
 
     Examples
     --------
-    >>> within_budget((300, 100, 0), 200)
-    [-150, -50, 0]
-    >>> within_budget((0, 0), 200)
-    [0, 0]
+    >>> within_budget_fen(300, 400, 200, 0, False), within_budget_fen(100, 400, 200, 150, True)
+    (150, 50)
+    >>> within_budget_fen(0, 0, 200, 0, True)
+    0
     """
-    total = sum(paid_fen)
-    if total <= 0:
-        return [0] * len(paid_fen)
-    due = [budget_fen * pay // total for pay in paid_fen[:-1]]
-    due.append(budget_fen - sum(due))
-    return [amount - pay for amount, pay in zip(due, paid_fen, strict=True)]
+    if total_fen <= 0:
+        return paid_fen
+    if is_last:
+        return budget_fen - shared_out_fen
+    return share_of_fen(budget_fen, paid_fen / total_fen)
