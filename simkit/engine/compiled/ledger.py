@@ -1,0 +1,308 @@
+"""The tables made of a compiled run: the same as `simkit.engine.tables` makes of a SimPy engine's book."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from simkit.engine.calendar import Calendar
+from simkit.engine.compiled.records import NOBODY
+from simkit.engine.compiled.setting import PEOPLE
+from simkit.engine.compiled.state import ACTIONS, JOBS, LEADS, LINES, ORDERS, RECEIPTS, Arrays
+from simkit.engine.desk import Month
+from simkit.engine.desk_month import WORKING_MINUTES, desk_months
+from simkit.engine.lead import STAGES
+from simkit.engine.line import KINDS
+from simkit.engine.tables import GRADES, PARTS, SECURITIES, TEXT
+from simkit.portfolio.synthetic import CHANNELS
+from simkit.rules.approval import Route
+from simkit.rules.segments import Tier
+from simkit.scenario.scenario import Scenario
+
+Ints = npt.NDArray[np.int64]
+
+STATUSES = ("pending", "signed", "delivered", "lapsed", "declined", "refused", "withdrawn")
+LINE_STATUSES = ("open", "paid", "rescheduled", "written_off", "credited")
+RECEIPT_KINDS = ("payment", "interest", "penalty", "recovery")
+STEPS = (
+    "extension", "friendly", "formal", "plan", "legal", "alert_before_due", "alert_level_1", "alert_level_2",
+)  # fmt: skip
+OUTCOMES = ("open", "lost", "refused", "won")
+EVENTS = ("none", "promotion", "pay_cut", "demotion", "quit")
+PERIODS = ("warm_up", "policy", "run_out")
+TIERS = tuple(tier.name.lower() for tier in Tier)
+ROUTES = tuple(route.name.lower() for route in Route)
+DESKS = (*PEOPLE, "meeting")
+"""Words for the codes that records hold."""
+
+
+class Ledger:
+    """The tables of a region.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        The state after the last day.
+    calendar : Calendar
+        Days of the run.
+    scenario : Scenario
+        Whose run it was.
+    rep_ids : array of int
+        The reps, in the order of their records.
+    """
+
+    def __init__(self, arrays: Arrays, calendar: Calendar, scenario: Scenario, rep_ids: Ints) -> None:
+        self.arrays = arrays
+        self.calendar = calendar
+        self.scenario = scenario
+        self.rep_ids = rep_ids
+        self.start = np.datetime64(calendar.start, "D")
+        used = arrays["used"]
+        self.customers = arrays["customers"]
+        self.orders = arrays["orders"][: used[ORDERS]]
+        self.lines = arrays["lines"][: used[LINES]]
+        self.receipts = arrays["receipts"][: used[RECEIPTS]]
+        self.actions = arrays["actions"][: used[ACTIONS]]
+        self.leads = arrays["leads"][: used[LEADS]]
+        assert used[JOBS] <= len(arrays["jobs"])
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return every table by name."""
+        return {
+            "customers": self._customers(),
+            "orders": self._orders(),
+            "receivables": self._receivables(),
+            "receipts": self._receipts(),
+            "actions": self._actions(),
+            "commissions": self._commissions(),
+            "leads": self._leads(),
+            "segments": self._segments(),
+            "desks": self._desks(),
+        }
+
+    # ---------------------------------------------------------------- columns
+
+    def day(self, days: Ints, missing: int = NOBODY) -> pd.Series:
+        """Return days of the run as dates; `missing` is no date."""
+        dates = np.where(days == missing, np.datetime64("NaT", "D"), self.start + days.astype("timedelta64[D]"))
+        return pd.Series(dates.astype("datetime64[ns]"))
+
+    def period(self, days: Ints) -> pd.Series:
+        """Return which part of the run days lie in."""
+        switch, end = self.calendar.switch, self.calendar.policy_end
+        return words((days >= switch).astype(np.int64) + (days >= end), PERIODS)
+
+    # ---------------------------------------------------------------- tables
+
+    def _customers(self) -> pd.DataFrame:
+        c = self.customers[(self.customers["active"] == 1)]
+        horizon = self.calendar.horizon
+        return pd.DataFrame(
+            {
+                "customer_id": c["customer_id"],
+                "rep_id": self.rep_ids[c["rep"]],
+                "channel": words(c["channel"], CHANNELS),
+                "new": c["arrival"] >= 0,
+                "arrival_date": self.day(c["arrival"]),
+                "first_order_date": self.day(c["first_order"]),
+                "score": c["score"],
+                "grade": words(np.where(c["first_grade"] == NOBODY, NOBODY, c["grade"]), GRADES),
+                "first_grade": words(c["first_grade"], GRADES),
+                "tier": words(c["tier"], TIERS),
+                "annual_pd": c["annual_pd"],
+                "default_date": self.day(np.minimum(c["defaults"], horizon), horizon),
+                "leaves_date": self.day(np.minimum(c["leaves"], horizon), horizon),
+                "term_wanted_days": c["wanted_days"],
+                "quality": c["quality"],
+                "frailty": c["frailty"],
+            }
+        )
+
+    def _orders(self) -> pd.DataFrame:
+        o = self.orders[np.argsort(self.orders["order_id"])]
+        c = self.customers[o["customer"]]
+        return pd.DataFrame(
+            {
+                "order_id": o["order_id"],
+                "customer_id": c["customer_id"],
+                "rep_id": self.rep_ids[c["rep"]],
+                "order_date": self.day(o["day"]),
+                "decided_date": self.day(o["decided"]),
+                "list_value_fen": o["list_value_fen"],
+                "discount_fen": o["discount_fen"],
+                "value_fen": o["list_value_fen"] - o["discount_fen"],
+                "cross_sold": o["cross_sold"] == 1,
+                "tier": words(o["tier"], TIERS),
+                "grade": words(o["grade"], GRADES),
+                "score": o["score"],
+                "term_wanted_days": c["wanted_days"],
+                "term_days": o["term_days"],
+                "prepayment_fen": o["prepayment_fen"],
+                "security": words(o["security"], SECURITIES),
+                "route": words(o["route"], ROUTES),
+                "status": words(o["status"], STATUSES),
+                "delivered_date": self.day(o["delivered"]),
+                "new_customer": o["is_new"] == 1,
+                "period": self.period(dated(o)),
+            }
+        )
+
+    def _receivables(self) -> pd.DataFrame:
+        line = self.lines[np.argsort(self.lines["line_id"])]
+        o = self.orders[line["order"]]
+        c = self.customers[o["customer"]]
+        return pd.DataFrame(
+            {
+                "customer_id": c["customer_id"],
+                "order_id": o["order_id"],
+                "line_id": line["line_id"],
+                "rep_id": self.rep_ids[c["rep"]],
+                "kind": words(line["kind"], KINDS),
+                "grade": words(o["grade"], GRADES),
+                "issue_date": self.day(line["issued"]),
+                "due_date": self.day(line["due"]),
+                "amount_fen": line["amount_fen"],
+                "paid_date": self.day(line["paid"]),
+                "paid_fen": line["paid_fen"],
+                "status": words(line["status"], LINE_STATUSES),
+                "stage_reached": line["stage"],
+                "alert_reached": line["alert"],
+                "disputed_date": self.day(line["disputed"]),
+                "settled_date": self.day(line["settled"]),
+                "extended_date": self.day(line["extended"]),
+                "closed_date": self.day(line["closed"]),
+                "written_off_fen": line["written_off_fen"],
+                "period": self.period(dated(o)),
+            }
+        )
+
+    def _receipts(self) -> pd.DataFrame:
+        row = self.receipts
+        line_id = self.lines["line_id"][row["line"]]
+        kinds = np.array(RECEIPT_KINDS)[row["kind"]]
+        order = np.lexsort((kinds, row["amount_fen"], line_id, row["day"]))
+        row = row[order]
+        return pd.DataFrame(
+            {
+                "date": self.day(row["day"]),
+                "line_id": line_id[order],
+                "amount_fen": row["amount_fen"],
+                "kind": words(row["kind"], RECEIPT_KINDS),
+            }
+        )
+
+    def _actions(self) -> pd.DataFrame:
+        row = self.actions
+        line_id = self.lines["line_id"][row["line"]]
+        steps = np.array(STEPS)[row["step"]]
+        order = np.lexsort((row["finished"], row["opened"], steps, row["stage"], line_id))
+        row = row[order]
+        return pd.DataFrame(
+            {
+                "line_id": line_id[order],
+                "stage": row["stage"],
+                "step": words(row["step"], STEPS),
+                "desk": words(row["desk"], DESKS),
+                "opened_date": self.day(row["opened"], missing=-(10**9)),
+                "finished_date": self.day(row["finished"]),
+                "minutes": row["minutes"],
+                "cost_fen": row["cost_fen"],
+            }
+        )
+
+    def _commissions(self) -> pd.DataFrame:
+        """Return the reps' months, those that end within the run, month after month."""
+        ends = [end for end in self.calendar.month_ends[:-1] if end < self.calendar.horizon]
+        months, reps = len(ends), len(self.rep_ids)
+        m = self.arrays["months"][:, :months].T.reshape(-1)
+        month = np.repeat(self.arrays["month_starts"][:months], reps)
+        due = m["due_fen"]
+        money = {name: m[name] for name in PARTS}
+        return pd.DataFrame(
+            {
+                "rep_id": np.tile(self.rep_ids, months),
+                "month": self.day(month),
+                **money,
+                "total_fen": np.sum([*money.values()], axis=0, dtype=np.int64),
+                "due_fen": due,
+                "received_fen": m["received_fen"],
+                "sales_fen": m["sales_fen"],
+                "target_fen": m["target_fen"],
+                "new_customers": m["new_customers"],
+                "satisfaction": m["satisfaction"],
+                "level": m["level"],
+                "vacant": m["vacant"] == 1,
+                "event": words(m["event"], EVENTS),
+                "training_fen": m["training_fen"],
+                "collection_rate": np.where(due > 0, m["received_fen"] / np.maximum(due, 1), np.nan),
+            }
+        )
+
+    def _leads(self) -> pd.DataFrame:
+        lead = self.leads[self.leads["came"] == 1]
+        c = self.customers[lead["customer"]]
+        return pd.DataFrame(
+            {
+                "customer_id": c["customer_id"],
+                "rep_id": self.rep_ids[c["rep"]],
+                "channel": words(c["channel"], CHANNELS),
+                "arrival_date": self.day(c["arrival"]),
+                "called_date": self.day(lead["called"]),
+                "qualified_date": self.day(lead["qualified"]),
+                "proposal_date": self.day(lead["proposed"]),
+                "application_date": self.day(lead["applied"]),
+                "decided_date": self.day(lead["decided"]),
+                "stage": words(lead["stage"], STAGES),
+                "outcome": words(lead["outcome"], OUTCOMES),
+                "cooled": lead["cooled"] == 1,
+                "lead_fen": self.arrays["world"][0]["lead_fen"][c["channel"] - 1],
+                "score": lead["score"],
+                "grade": words(lead["grade"], GRADES),
+                "period": self.period(c["arrival"]),
+            }
+        )
+
+    def _segments(self) -> pd.DataFrame:
+        starts = self.arrays["month_starts"]
+        months = int(np.searchsorted(starts, self.calendar.horizon))
+        return pd.DataFrame(
+            {
+                "month": self.day(np.repeat(starts[:months], len(TIERS))),
+                "tier": words(np.tile(np.arange(len(TIERS)), months), TIERS),
+                "customers": self.arrays["tiers"][:months].reshape(-1),
+                "treatment_fen": self.arrays["treatment_fen"][:months].reshape(-1),
+            }
+        )
+
+    def _desks(self) -> pd.DataFrame:
+        policies, switch = self.arrays["policies"], self.calendar.switch
+        rows = []
+        for place, name in enumerate(DESKS):
+            months = {number: Month(*map(int, row)) for number, row in enumerate(self.arrays["desk_months"][place])}
+            if name == "meeting":
+                staffed = [(day, int(policies[n]["meeting_capacity"])) for n, day in enumerate((0, switch))]
+            else:
+                staffed = [(day, int(policies[n]["staff"][place])) for n, day in enumerate((0, switch))]
+            minutes = 0 if name == "meeting" else WORKING_MINUTES
+            rows += desk_months(name, months, staffed, self.calendar, minutes)
+        rows.sort(key=lambda row: (row.desk, row.month))
+        columns: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in rows[0]._fields}
+        columns["desk"] = pd.Series(columns["desk"], dtype=TEXT)
+        columns["month"] = self.day(self.arrays["month_starts"][columns["month"]])
+        return pd.DataFrame(columns)
+
+
+def dated(orders: npt.NDArray[np.void]) -> Ints:
+    """Return the day of each order's contract: when it was decided, while pending the day of the order."""
+    days: Ints = np.where(orders["decided"] == NOBODY, orders["day"], orders["decided"])
+    return days
+
+
+def words(codes: Ints, names: Sequence[str]) -> pd.Series:
+    """Return codes as the words they stand for; `NOBODY` is missing."""
+    if not len(codes):
+        return pd.Series([], dtype=TEXT)
+    found = np.array([*names, None], dtype=object)[codes]
+    return pd.Series(found, dtype=TEXT)

@@ -1,0 +1,594 @@
+"""The life of a receivable line, as `simkit.engine.receivables` and `simkit.engine.collecting` tell it."""
+
+import math
+
+from numba import njit
+
+from simkit.engine.compiled import state as of
+
+from simkit.behaviour.disputes import dispute_day, settlement_day
+from simkit.behaviour.payment import NEVER, accrue, late_share, payment_day, threshold
+from simkit.engine.calendar import ALERTS, DEFAULTS, EFFECTS, ORDERS, RECEIPTS, SETTLEMENTS
+from simkit.engine.compiled.desks import EXTENSION, STEP, submit
+from simkit.engine.compiled.luck import draw
+from simkit.engine.compiled.records import NOBODY
+from simkit.engine.compiled.state import (
+    ACTIONS,
+    ALERT,
+    LINES,
+    RECEIPT,
+    SETTLEMENT,
+    State,
+    take,
+)
+from simkit.engine.compiled.state import RECEIPTS as RECEIPT_ROWS
+from simkit.rules.collections import instalment_fen, may_extend, queue_key, step_opens
+from simkit.rules.contract import overdue_interest_fen, penalty_fen, share_of_fen
+from simkit.rules.incentives import collection_commission_fen
+from simkit.rules.monitoring import alert_day, discovery_day
+from simkit.streams import Stream
+
+PREPAYMENT, BALANCE, INSTALMENT = range(3)
+OPEN, PAID, RESCHEDULED, WRITTEN_OFF, CREDITED = range(5)
+PAYS, GIVES_UP, SETTLES, DISPUTES, ANSWERS, ASKS, RECOVERS = range(7)
+PAYMENT, INTEREST, PENALTY, RECOVERY = range(4)
+FRIENDLY, FORMAL, PLAN, LEGAL = range(1, 5)
+PLACES = 8
+PENDING, SIGNED, DELIVERED, LAPSED, DECLINED, REFUSED, WITHDRAWN = range(7)
+
+_PAYMENT = int(Stream.PAYMENT)
+_DISPUTE = int(Stream.DISPUTE)
+_INTEREST = int(Stream.INTEREST)
+_PLAN = int(Stream.PLAN)
+_EXTENSION = int(Stream.EXTENSION)
+
+
+@njit(cache=True)
+def history(s: State, customer: int, day: int) -> float:
+    """Return the shrunk share of late lines among those whose due date has passed before a day."""
+    c, world = of.customers(s)[customer], of.world(s)[0]
+    n, before = c.unjudged, NOBODY
+    while n != NOBODY:
+        line = of.lines(s)[n]
+        following = line.next_unjudged
+        if line.due < day:
+            c.known_lines += 1
+            if line.paid == NOBODY or line.paid > line.due:
+                c.late_lines += 1
+            if before == NOBODY:
+                c.unjudged = following
+            else:
+                of.lines(s)[before].next_unjudged = following
+        else:
+            before = n
+        n = following
+    return late_share(c.late_lines, c.known_lines, world.history_prior_share, world.history_prior_lines)
+
+
+@njit(cache=True)
+def dated(s: State, order: int) -> int:
+    """Return the day of an order's contract: when it was decided, while pending the day of the order."""
+    o = of.orders(s)[order]
+    return o.day if o.decided == NOBODY else o.decided
+
+
+@njit(cache=True)
+def terms_on(s: State, day: int) -> int:
+    """Return which policy is in force on a day: 0 the status quo, 1 the policy."""
+    return 0 if day < of.run(s)[0].switch else 1
+
+
+@njit(cache=True)
+def issue(s: State, order: int, kind: int, day: int, minute: int, due: int, amount: int, number: int) -> None:
+    """A receivable line comes on the book."""
+    n = take(s, LINES, of.lines(s).shape[0])
+    o, line = of.orders(s)[order], of.lines(s)[n]
+    c = of.customers(s)[o.customer]
+    line.line_id = o.order_id * 100 + kind + number
+    line.order, line.kind = order, kind
+    line.issued, line.due, line.amount_fen = day, due, amount
+    line.late_share = history(s, o.customer, day)
+    line.goal = threshold(draw(s, _PAYMENT, line.line_id, 0))
+    line.force, line.shift, line.since, line.pays = 0.0, math.nan, day + 1, NEVER
+    line.disputes, line.settles = NOBODY, NOBODY
+    line.stage, line.asked, line.asked_on, line.alert, line.notice_day = 0, 0, -1, 0, -1
+    line.held_until, line.extension_asked, line.extended = 0, 0, NOBODY
+    line.disputed, line.settled = NOBODY, NOBODY
+    line.status, line.paid, line.closed, line.paid_fen, line.written_off_fen = OPEN, NOBODY, NOBODY, 0, 0
+    line.in_recovery, line.phase = 0, NOBODY
+    if kind == BALANCE:
+        disputable(s, n, order)
+    if kind != PREPAYMENT:
+        line.next_unjudged = c.unjudged
+        c.unjudged = n
+        of.months(s)[c.rep, of.days(s)[min(due, of.days(s).shape[0] - 1)].month].due_fen += amount
+    line.next_of_customer = c.last_line
+    c.last_line = n
+    goes_on(s, n, day, minute)
+
+
+@njit(cache=True)
+def disputable(s: State, n: int, order: int) -> None:
+    """Note when the goods will be disputed, if still unpaid, and when that will be settled."""
+    line, order_id = of.lines(s)[n], of.orders(s)[order].order_id
+    policy = of.policies(s)[terms_on(s, dated(s, order))]
+    if draw(s, _DISPUTE, order_id, 0) < policy.dispute_probability:
+        line.disputes = dispute_day(draw(s, _DISPUTE, order_id, 1), line.issued, line.due)
+        line.settles = settlement_day(
+            draw(s, _DISPUTE, order_id, 2), line.disputes, of.world(s)[0].dispute_mean_days
+        )
+
+
+# -------------------------------------------------------------------- what moves a line
+
+
+@njit(cache=True)
+def in_dispute(s: State, n: int) -> bool:
+    """Tell whether the customer disputes the goods, so that collection stands still."""
+    line = of.lines(s)[n]
+    return line.disputed != NOBODY and line.settled == NOBODY
+
+
+@njit(cache=True)
+def shift_of(s: State, n: int, policy: int) -> float:
+    """Return everything in a line's payment logit but the bucket effect."""
+    if in_dispute(s, n):
+        return -math.inf
+    line, world = of.lines(s)[n], of.world(s)[0]
+    o = of.orders(s)[line.order]
+    c = of.customers(s)[o.customer]
+    shift = (
+        world.history_weight * line.late_share
+        + world.quality_weight * c.quality
+        + c.frailty
+        + world.grade_shift[o.grade]
+        + world.effort_elasticity * of.policies(s)[policy].log_collecting_effort
+    )
+    if line.stage:
+        shift += world.stage_shift[line.stage - 1]
+    if line.alert:
+        shift += world.alert_shift[line.alert - 1]
+    if line.kind == PREPAYMENT:
+        return shift + world.prepayment_shift
+    if line.kind == INSTALMENT:
+        return shift + world.instalment_shift
+    return shift
+
+
+@njit(cache=True)
+def moves(s: State, n: int, day: int) -> None:
+    """Let what is now in force act from the start of a day on."""
+    line = of.lines(s)[n]
+    shift = shift_of(s, n, terms_on(s, day))
+    if shift == line.shift:
+        return
+    if day > line.since:
+        line.force = accrue(
+            line.force, line.since - line.due, day - line.due, line.shift, of.alpha(s), of.bucket_starts(s)
+        )
+        line.since = day
+    line.shift = shift
+    paid = payment_day(line.force, line.goal, line.since - line.due, shift, of.alpha(s), of.bucket_starts(s))
+    line.pays = NEVER if paid == NEVER else line.due + paid
+
+
+@njit(cache=True)
+def goes_on(s: State, n: int, day: int, minute: int) -> None:
+    """Let a line notice what is now in force, and wait for what happens to it next."""
+    line = of.lines(s)[n]
+    c = of.customers(s)[of.orders(s)[line.order].customer]
+    if c.defaults <= day:
+        recovers(s, n, day)
+        return
+    moves(s, n, day if minute < RECEIPTS else day + 1)
+    event, when, phase = PAYS, line.pays, RECEIPT
+    given_up = gives_up(s, n)
+    if given_up < when:
+        event, when = GIVES_UP, given_up
+    if in_dispute(s, n):
+        if line.settles <= when:
+            event, when, phase = SETTLES, line.settles, SETTLEMENT
+        waits(s, n, event, when, phase)
+        return
+    if line.disputes != NOBODY and line.disputed == NOBODY and line.disputes < when:
+        event, when, phase = DISPUTES, line.disputes, ALERT
+    if line.kind != PREPAYMENT:
+        earliest = day if minute <= ALERTS else day + 1
+        answered = next_alert(s, n, earliest)
+        if answered < when:
+            event, when, phase = ANSWERS, answered, ALERT
+        asked = next_step(s, n, earliest)
+        if asked < when:
+            event, when, phase = ASKS, asked, ALERT
+    waits(s, n, event, when, phase)
+
+
+@njit(cache=True)
+def waits(s: State, n: int, event: int, day: int, phase: int) -> None:
+    """Put a line into the list of the day on which something happens to it next, and out of the one it is in."""
+    line = of.lines(s)[n]
+    leaves(s, n)
+    line.event, line.event_day = event, day
+    if day < of.run(s)[0].horizon:
+        line.phase = phase
+        line.before, line.after = NOBODY, of.line_lists(s)[phase, day]
+        if line.after != NOBODY:
+            of.lines(s)[line.after].before = n
+        of.line_lists(s)[phase, day] = n
+
+
+@njit(cache=True)
+def leaves(s: State, n: int) -> None:
+    """Take a line out of the list it waits in."""
+    line = of.lines(s)[n]
+    if line.phase == NOBODY:
+        return
+    if line.before == NOBODY:
+        of.line_lists(s)[line.phase, line.event_day] = line.after
+    else:
+        of.lines(s)[line.before].after = line.after
+    if line.after != NOBODY:
+        of.lines(s)[line.after].before = line.before
+    line.phase = NOBODY
+
+
+@njit(cache=True)
+def gives_up(s: State, n: int) -> int:
+    """Return the day on which a prepayment lapses or a debt is written off."""
+    line = of.lines(s)[n]
+    if line.kind == PREPAYMENT:
+        return line.issued + of.policies(s)[terms_on(s, line.issued)].lapse_days
+    day = line.due + of.policies(s)[terms_on(s, line.due)].write_off_days
+    return max(day, line.settles) if line.disputed != NOBODY else day
+
+
+# -------------------------------------------------------------------- a day's lists
+
+
+@njit(cache=True)
+def settlements(s: State, day: int) -> None:
+    """Disputes are settled: lines can be paid again, and steps that came to nothing are asked for again."""
+    while of.line_lists(s)[SETTLEMENT, day] != NOBODY:
+        n = of.line_lists(s)[SETTLEMENT, day]
+        line = of.lines(s)[n]
+        leaves(s, n)
+        line.settled, line.asked = day, line.stage
+        goes_on(s, n, day, SETTLEMENTS)
+
+
+@njit(cache=True)
+def receipts(s: State, day: int) -> None:
+    """Payments and recoveries arrive, prepayments lapse, old debts are written off."""
+    while of.line_lists(s)[RECEIPT, day] != NOBODY:
+        n = of.line_lists(s)[RECEIPT, day]
+        event = of.lines(s)[n].event
+        leaves(s, n)
+        if event == PAYS:
+            settle(s, n, day)
+        elif event == GIVES_UP:
+            abandon(s, n, day)
+        else:
+            recovered(s, n, day)
+
+
+@njit(cache=True)
+def alerts(s: State, day: int) -> None:
+    """Disputes are raised, alerts answered, lines that have come to light put before a desk."""
+    while of.line_lists(s)[ALERT, day] != NOBODY:
+        n = of.line_lists(s)[ALERT, day]
+        line = of.lines(s)[n]
+        leaves(s, n)
+        if line.event == DISPUTES:
+            line.disputed = day
+            of.customers(s)[of.orders(s)[line.order].customer].goodwill += of.world(s)[0].felt_dispute
+        elif line.event == ANSWERS:
+            answer(s, n, day)
+        else:
+            ask(s, n, day)
+        goes_on(s, n, day, ALERTS)
+
+
+@njit(cache=True)
+def wake_all(s: State, day: int, minute: int) -> None:
+    """Let every open line notice that something has changed."""
+    for n in range(of.used(s)[LINES]):
+        line = of.lines(s)[n]
+        if line.closed == NOBODY and not line.in_recovery:
+            goes_on(s, n, day, minute)
+
+
+# -------------------------------------------------------------------- cash
+
+
+@njit(cache=True)
+def receipt(s: State, n: int, day: int, amount: int, kind: int) -> None:
+    """Note cash that came in."""
+    row = of.receipts(s)[take(s, RECEIPT_ROWS, of.receipts(s).shape[0])]
+    row.day, row.line, row.amount_fen, row.kind = day, n, amount, kind
+
+
+@njit(cache=True)
+def close(s: State, n: int, day: int, status: int) -> None:
+    """Take a line off the book."""
+    line = of.lines(s)[n]
+    line.closed, line.status = day, status
+    if line.kind != PREPAYMENT:
+        of.customers(s)[of.orders(s)[line.order].customer].exposure_fen -= line.amount_fen
+
+
+@njit(cache=True)
+def settle(s: State, n: int, day: int) -> None:
+    """Cash comes in; a prepayment sets the goods moving."""
+    line = of.lines(s)[n]
+    o = of.orders(s)[line.order]
+    rep, month, due_month = (
+        of.customers(s)[o.customer].rep,
+        of.days(s)[day].month,
+        of.days(s)[min(line.due, of.days(s).shape[0] - 1)].month,
+    )
+    line.paid, line.paid_fen = day, line.amount_fen
+    close(s, n, day, PAID)
+    receipt(s, n, day, line.amount_fen, PAYMENT)
+    of.months(s)[rep, month].collection_fen += collection_commission_fen(
+        line.amount_fen, o.commission_rate, o.signing_share
+    )
+    if line.kind == PREPAYMENT:
+        ship(s, line.order, day, RECEIPTS)
+        return
+    if month <= due_month:
+        of.months(s)[rep, due_month].received_fen += line.amount_fen
+    if day > line.due:
+        charge(s, n, day)
+
+
+@njit(cache=True)
+def charge(s: State, n: int, day: int) -> None:
+    """Interest and penalty are due on a late line by the terms it was signed on, and collected on some."""
+    line = of.lines(s)[n]
+    if draw(s, _INTEREST, line.line_id, 0) >= of.world(s)[0].interest_collected_share:
+        return
+    policy, late = of.policies(s)[terms_on(s, dated(s, line.order))], day - line.due
+    interest = overdue_interest_fen(line.amount_fen, late, policy.overdue_interest_per_day)
+    if interest:
+        receipt(s, n, day, interest, INTEREST)
+    if line.kind == BALANCE:
+        o = of.orders(s)[line.order]
+        value = o.list_value_fen - o.discount_fen
+        penalty = penalty_fen(value, late, policy.penalty_share, policy.penalty_after_days)
+        if penalty:
+            receipt(s, n, day, penalty, PENALTY)
+
+
+@njit(cache=True)
+def abandon(s: State, n: int, day: int) -> None:
+    """A contract whose prepayment never came lapses; a debt chased too long is written off."""
+    line = of.lines(s)[n]
+    if line.kind != PREPAYMENT:
+        line.written_off_fen = line.amount_fen
+        close(s, n, day, WRITTEN_OFF)
+        return
+    o = of.orders(s)[line.order]
+    c = of.customers(s)[o.customer]
+    o.status = LAPSED
+    value = o.list_value_fen - o.discount_fen
+    c.exposure_fen -= value - o.prepayment_fen
+    month = of.months(s)[c.rep, of.days(s)[day].month]
+    month.sales_fen -= value
+    month.signing_fen -= share_of_fen(value, o.commission_rate * o.signing_share)
+    close(s, n, day, CREDITED)
+
+
+# -------------------------------------------------------------------- default
+
+
+@njit(cache=True)
+def defaults(s: State, day: int) -> None:
+    """Customers default: their open lines stop paying and go to legal recovery."""
+    customer = of.defaulters(s)[day]
+    while customer != NOBODY:
+        c = of.customers(s)[customer]
+        n = c.last_line
+        while n != NOBODY:
+            if of.lines(s)[n].closed == NOBODY and not of.lines(s)[n].in_recovery:
+                recovers(s, n, day)
+            n = of.lines(s)[n].next_of_customer
+        customer = c.next_default
+
+
+@njit(cache=True)
+def recovers(s: State, n: int, day: int) -> None:
+    """After default a share comes back by security, some months later; a prepayment just lapses."""
+    line = of.lines(s)[n]
+    line.in_recovery = 1
+    if line.kind == PREPAYMENT:
+        waits(s, n, GIVES_UP, gives_up(s, n), RECEIPT)
+        return
+    c = of.customers(s)[of.orders(s)[line.order].customer]
+    waits(s, n, RECOVERS, max(c.defaults + of.world(s)[0].recovery_lag_days, day + 1), RECEIPT)
+
+
+@njit(cache=True)
+def recovered(s: State, n: int, day: int) -> None:
+    """Legal recovery has brought what it brings; the rest is written off."""
+    line = of.lines(s)[n]
+    line.paid_fen = share_of_fen(line.amount_fen, of.world(s)[0].recovery[of.orders(s)[line.order].security])
+    line.written_off_fen = line.amount_fen - line.paid_fen
+    close(s, n, day, WRITTEN_OFF)
+    if line.paid_fen:
+        receipt(s, n, day, line.paid_fen, RECOVERY)
+
+
+# -------------------------------------------------------------------- goods
+
+
+@njit(cache=True)
+def ship(s: State, order: int, day: int, minute: int) -> None:
+    """The goods are on their way; some days later they are accepted."""
+    arrives = day + of.world(s)[0].acceptance_days
+    if arrives >= of.run(s)[0].horizon:
+        return
+    if arrives == day and minute >= ORDERS:
+        accept(s, order, day, minute)
+    else:
+        o = of.orders(s)[order]
+        o.next = of.deliveries(s)[arrives]
+        of.deliveries(s)[arrives] = order
+
+
+@njit(cache=True)
+def deliveries(s: State, day: int) -> None:
+    """Goods accepted today are invoiced."""
+    while of.deliveries(s)[day] != NOBODY:
+        order = of.deliveries(s)[day]
+        of.deliveries(s)[day] = of.orders(s)[order].next
+        accept(s, order, day, ORDERS)
+
+
+@njit(cache=True)
+def accept(s: State, order: int, day: int, minute: int) -> None:
+    """The customer accepts the goods; the balance is invoiced."""
+    o = of.orders(s)[order]
+    o.delivered, o.status = day, DELIVERED
+    balance = o.list_value_fen - o.discount_fen - o.prepayment_fen
+    if balance:
+        issue(s, order, BALANCE, day, minute, day + o.term_days, balance, 0)
+
+
+# -------------------------------------------------------------------- alerts and the ladder
+
+
+@njit(cache=True)
+def action(
+    s: State, n: int, stage: int, step: int, desk: int, opened: int, day: int, minutes: int, cost: int
+) -> None:
+    """Note a step or an answered alert."""
+    row = of.actions(s)[take(s, ACTIONS, of.actions(s).shape[0])]
+    row.line, row.stage, row.step, row.desk = n, stage, step, desk
+    row.opened, row.finished, row.minutes, row.cost_fen = opened, day, minutes, cost
+
+
+@njit(cache=True)
+def next_alert(s: State, n: int, earliest: int) -> int:
+    """Return the day on which the next alert is answered; of several whose day has passed the last is next."""
+    line, policy = of.lines(s)[n], of.policies(s)[terms_on(s, earliest)]
+    line.next_alert = 0
+    if not policy.monitored:
+        return of.run(s)[0].horizon
+    for alert in range(line.alert + 1, 4):
+        raised = alert_day(
+            alert, line.issued, line.due, policy.before_due_days, policy.level_1_days, policy.level_2_days
+        )
+        answered = raised + policy.response_lag_days
+        if answered > earliest:
+            if line.next_alert:
+                return earliest
+            line.next_alert = alert
+            return answered
+        line.next_alert = alert
+    return earliest if line.next_alert else of.run(s)[0].horizon
+
+
+@njit(cache=True)
+def answer(s: State, n: int, day: int) -> None:
+    """The rep or the risk officer answers an alert with a call; from the next day it moves the line."""
+    line, policy = of.lines(s)[n], of.policies(s)[terms_on(s, day)]
+    line.alert = line.next_alert
+    desk = 2 if line.alert == 3 else 1
+    action(s, n, 0, 4 + line.alert, desk, day - policy.response_lag_days, day, policy.alert_minutes, 0)
+
+
+@njit(cache=True)
+def next_step(s: State, n: int, earliest: int) -> int:
+    """Return the day on which the next step of the ladder is asked for."""
+    line = of.lines(s)[n]
+    if line.asked == LEGAL:
+        return of.run(s)[0].horizon
+    policy = of.policies(s)[terms_on(s, earliest)]
+    stage = line.asked + 1
+    day = step_opens(
+        stage, line.due, policy.stage_days[stage - 1], line.notice_day, policy.notice_days, line.held_until
+    )
+    month_end = of.days(s)[day].month_end if day < of.days(s).shape[0] else of.run(s)[0].horizon
+    found = discovery_day(
+        day, line.due + policy.level_1_days, month_end, policy.monitored == 1, policy.response_lag_days
+    )
+    return max(found, earliest, line.asked_on + 1)
+
+
+@njit(cache=True)
+def ask(s: State, n: int, day: int) -> None:
+    """The next step is put before its desk, or a core customer's request for more time before the sales manager."""
+    line, policy = of.lines(s)[n], of.policies(s)[terms_on(s, day)]
+    c = of.customers(s)[of.orders(s)[line.order].customer]
+    stage = line.asked + 1
+    key = queue_key(policy.queue_rule, line.due, line.amount_fen, 1.0 - c.score / 100.0)
+    place = line.line_id * PLACES + line.asked
+    line.asked_on = day
+    if line.kind == BALANCE and may_extend(stage, c.tier, policy.extension == 1, line.extension_asked == 1):
+        line.extension_asked = 1
+        line.held_until = line.due + policy.stage_days[PLAN - 1]
+        submit(s, 3, key, place, n, stage, EXTENSION, day, policy.extension_minutes, 0)
+        return
+    line.asked = stage
+    minutes, cost = policy.stage_minutes[stage - 1], policy.stage_cost_fen[stage - 1]
+    submit(s, stage, key, place, n, stage, STEP, day, minutes, cost)
+
+
+@njit(cache=True)
+def take_effect(s: State, job: int, day: int) -> None:
+    """A step or an extension is felt, if it is still needed, and moves its line from tomorrow on."""
+    j = of.jobs(s)[job]
+    n = j.subject
+    line = of.lines(s)[n]
+    extension = j.kind == EXTENSION
+    action(s, n, 0 if extension else j.stage, 0 if extension else j.stage, j.desk, j.asked, day, j.minutes, j.cost_fen)
+    if line.closed != NOBODY or line.in_recovery or in_dispute(s, n):
+        return
+    if extension:
+        extend(s, n, day)
+    elif j.stage > line.stage:
+        if act(s, n, j.stage, day):
+            return
+    else:
+        return
+    goes_on(s, n, day, EFFECTS)
+
+
+@njit(cache=True)
+def act(s: State, n: int, stage: int, day: int) -> bool:
+    """A step has been taken; tell whether the line has become a plan of instalments."""
+    line, world = of.lines(s)[n], of.world(s)[0]
+    of.customers(s)[of.orders(s)[line.order].customer].goodwill += world.felt[stage - 1]
+    line.stage = stage
+    if stage == FORMAL:
+        line.notice_day = day
+    if stage == PLAN and line.kind == BALANCE and draw(s, _PLAN, line.line_id, 0) < world.plan_acceptance:
+        reschedule(s, n, day)
+        return True
+    return False
+
+
+@njit(cache=True)
+def extend(s: State, n: int, day: int) -> None:
+    """A core customer gets more time if it brings a guarantor; else the ladder goes on."""
+    line = of.lines(s)[n]
+    line.held_until = 0
+    if draw(s, _EXTENSION, line.line_id, 0) < of.world(s)[0].extension_acceptance:
+        line.held_until = day + of.policies(s)[terms_on(s, day)].extension_days
+        line.extended = line.held_until
+        o = of.orders(s)[line.order]
+        o.security = max(o.security, 1)
+
+
+@njit(cache=True)
+def reschedule(s: State, n: int, day: int) -> None:
+    """The debt becomes instalments; the remainder falls due with the last."""
+    line, policy = of.lines(s)[n], of.policies(s)[terms_on(s, day)]
+    leaves(s, n)
+    close(s, n, day, RESCHEDULED)
+    of.customers(s)[of.orders(s)[line.order].customer].exposure_fen += line.amount_fen
+    for number in range(1, policy.instalments + 1):
+        amount = instalment_fen(line.amount_fen, policy.instalment_share, policy.instalments, number)
+        if amount:
+            due = day + number * policy.instalment_interval_days
+            issue(s, line.order, INSTALMENT, day, EFFECTS, due, amount, number - 1)

@@ -1,0 +1,398 @@
+"""How the compiled engine lays out what the SimPy engine keeps in objects: one record array a noun."""
+
+import numpy as np
+
+I4, I8, F8 = np.int32, np.int64, np.float64
+NOBODY = -1
+"""An index that points to nothing, and a day that has not come."""
+
+INDICATORS = 10
+
+POLICY = np.dtype(
+    [
+        ("staff", I8, (5,)),
+        # credit
+        ("cutoffs", F8, (3,)),
+        ("admission", I8, (4,)),
+        ("term_limit_days", I8, (4,)),
+        ("security", I8, (4,)),
+        ("credit_limit_months", F8, (4,)),
+        ("rescore_months", I8),
+        ("audit_catch_rate", F8),
+        ("weights", F8, (INDICATORS,)),
+        ("soft", I8, (INDICATORS,)),
+        ("breakpoints", I8, (INDICATORS,)),
+        ("inflation_points", F8),
+        # approval
+        ("review_new", I8),
+        ("review_over_limit", I8),
+        ("review_minutes", I8),
+        ("good_grades_first", I8),
+        ("meeting", I8),
+        ("meeting_interval_days", I8),
+        ("meeting_capacity", I8),
+        ("below_score", F8),
+        ("collateral_below", F8),
+        ("refuse_below", F8),
+        ("extra_term_days", I8),
+        # contract
+        ("prepayment_share", F8),
+        ("prepayment_due_days", I8),
+        ("lapse_days", I8),
+        ("term_days", I8),
+        ("term_negotiable", I8),
+        ("overdue_interest_per_day", F8),
+        ("penalty_share", F8),
+        ("penalty_after_days", I8),
+        ("dispute_probability", F8),
+        # monitoring
+        ("monitored", I8),
+        ("response_lag_days", I8),
+        ("before_due_days", I8),
+        ("level_1_days", I8),
+        ("level_2_days", I8),
+        ("alert_minutes", I8),
+        # collections
+        ("stage_days", I8, (4,)),
+        ("stage_minutes", I8, (4,)),
+        ("stage_cost_fen", I8, (4,)),
+        ("instalments", I8),
+        ("instalment_share", F8),
+        ("instalment_interval_days", I8),
+        ("extension", I8),
+        ("extension_days", I8),
+        ("extension_minutes", I8),
+        ("notice_days", I8),
+        ("queue_rule", I8),
+        ("write_off_days", I8),
+        # segments and funnel
+        ("recency", I8, (3,)),
+        ("frequency", I8, (3,)),
+        ("monetary", I8, (3,)),
+        ("tier_discount", F8, (5,)),
+        ("tier_cross_sell", I8, (5,)),
+        ("tier_effect", F8, (5,)),
+        ("tier_cost_fen", I8, (5,)),
+        ("promoted_from", I8),
+        ("first_discount", F8),
+        ("crm_reminder", I8),
+        ("marketing", F8, (3,)),
+        # pay
+        ("rate", F8),
+        ("signing_share", F8),
+        ("constant_budget", I8),
+        ("bonus_at", F8),
+        ("bonus_share", F8),
+        ("malus_below", F8),
+        ("malus_share", F8),
+        ("winners", I8),
+        ("award_share", F8),
+        ("team_repurchase_rate", F8),
+        ("team_share", F8),
+        ("repurchase_window_days", I8),
+        ("promotion_months", I8),
+        ("promotion_satisfaction", F8),
+        ("promotion_raise_share", F8),
+        ("sanction", I8),
+        ("sanction_months", I8),
+        ("pay_cut_share", F8),
+        ("sanction_lasts_months", I8),
+        ("training_hours", F8),
+        ("sales_growth", F8),
+        ("selling_effort", F8),
+        ("winning_shift", F8),
+        ("log_collecting_effort", F8),
+    ]
+)
+
+WORLD = np.dtype(
+    [
+        ("economy", F8),
+        ("correlation", F8),
+        ("churn_per_year", F8),
+        ("gap_shape", F8),
+        ("log_mean_gap", F8),
+        ("spread_within", F8),
+        ("acceptance_days", I8),
+        ("cross_sell_rate", F8),
+        ("cross_sell", F8),
+        ("cross_sell_uplift", F8),
+        ("qualified", F8, (3,)),
+        ("proposal", F8, (3,)),
+        ("negotiation", F8, (3,)),
+        ("lead_fen", I8, (3,)),
+        ("cooling_days", I8),
+        ("cooled", F8),
+        ("forgetting_days", F8),
+        ("calls_per_rep", I8),
+        ("proposal_days", F8),
+        ("negotiation_days", F8),
+        ("papers_days", F8),
+        ("history_weight", F8),
+        ("history_prior_share", F8),
+        ("history_prior_lines", F8),
+        ("quality_weight", F8),
+        ("grade_shift", F8, (4,)),
+        ("stage_shift", F8, (4,)),
+        ("alert_shift", F8, (3,)),
+        ("effort_elasticity", F8),
+        ("prepayment_shift", F8),
+        ("instalment_shift", F8),
+        ("plan_acceptance", F8),
+        ("extension_acceptance", F8),
+        ("interest_collected_share", F8),
+        ("dispute_mean_days", F8),
+        ("recovery", F8, (3,)),
+        ("recovery_lag_days", I8),
+        ("felt", F8, (4,)),
+        ("felt_dispute", F8),
+        ("satisfaction", F8),
+        ("satisfaction_weight", F8),
+        ("recovery_per_month", F8),
+        ("term_response", F8),
+        ("accept_intercept", F8),
+        ("accept_term", F8),
+        ("accept_security", F8, (3,)),
+        ("accept_prepayment", F8),
+        ("accept_cash", F8),
+        ("accept_waiting", F8),
+        ("accept_discount", F8),
+        ("promoted_effort", F8),
+        ("sanctioned_effort", F8),
+        ("highest_level", I8),
+        ("quits_when_sanctioned", F8),
+        ("vacancy_months", I8),
+        ("vacant_effort", F8),
+        ("new_effort", F8),
+        ("new_months", I8),
+        ("training_fen_per_hour", I8),
+    ]
+)
+
+RUN = np.dtype([("seed", I8), ("replication", I8), ("horizon", I8), ("switch", I8), ("months", I8)])
+
+DAY = np.dtype(
+    [
+        ("month", I8),
+        ("month_end", I8),  # the first month end on or after the day
+        ("stretch_end", I8),  # first day of the next stretch of constant order rates
+        ("reviews", I8),  # whether a stretch begins
+        ("starts_month", I8),
+        ("working", I8),
+        ("opens", I8),  # the first working day on or after the day
+        ("market", F8),  # season and trend
+        ("meets", I8, (2,)),  # whether the joint meeting would be held, under the status quo and the policy
+    ]
+)
+
+CUSTOMER = np.dtype(
+    [
+        ("customer_id", I8),
+        ("rep", I8),
+        ("channel", I8),
+        ("arrival", I8),
+        ("leaves", I8),
+        ("defaults", I8),
+        ("quality", F8),
+        ("frailty", F8),
+        ("annual_pd", F8),
+        ("indicators", F8, (INDICATORS,)),  # in the order of the scorecard; the first, past overdue, is computed
+        ("orders_per_year", F8),
+        ("order_value_fen", I8),
+        ("wanted_days", I8),
+        ("monthly_purchases_fen", I8),
+        ("late_lines", I8),
+        ("known_lines", I8),
+        ("active", I8),
+        ("done", F8),
+        ("goal", F8),
+        ("intensity", F8),
+        ("gaps", I8),
+        ("orders", I8),
+        ("signed", I8),
+        ("score", F8),
+        ("grade", I8),
+        ("first_grade", I8),
+        ("tier", I8),
+        ("goodwill", F8),
+        ("exposure_fen", I8),
+        ("first_order", I8),
+        ("last_purchase", I8),  # the newest of its purchases
+        ("oldest", I8),  # the oldest purchase of the last 365 days
+        ("recent", I8),
+        ("recent_fen", I8),
+        ("last_line", I8),
+        ("unjudged", I8),
+        ("next", I8),  # the next customer who orders or defaults on the same day
+        ("next_default", I8),
+    ]
+)
+
+PURCHASE = np.dtype([("day", I8), ("fen", I8), ("before", I8), ("after", I8)])
+
+LEAD = np.dtype(
+    [
+        ("customer", I8),
+        ("reach", F8),
+        ("remembered", I8),
+        ("called", I8),
+        ("qualified", I8),
+        ("proposed", I8),
+        ("applied", I8),
+        ("decided", I8),
+        ("came", I8),
+        ("stage", I8),
+        ("outcome", I8),
+        ("cooled", I8),
+        ("score", F8),
+        ("grade", I8),
+        ("next", I8),
+    ]
+)
+
+ORDER = np.dtype(
+    [
+        ("order_id", I8),
+        ("customer", I8),
+        ("lead", I8),
+        ("day", I8),
+        ("list_value_fen", I8),
+        ("discount_fen", I8),
+        ("cross_sold", I8),
+        ("tier", I8),
+        ("grade", I8),
+        ("score", F8),
+        ("is_new", I8),
+        ("status", I8),
+        ("route", I8),
+        ("decided", I8),
+        ("term_days", I8),
+        ("prepayment_fen", I8),
+        ("security", I8),
+        ("signing_share", F8),
+        ("commission_rate", F8),
+        ("delivered", I8),
+        ("handed_over", I8),
+        ("next", I8),
+    ]
+)
+
+LINE = np.dtype(
+    [
+        ("line_id", I8),
+        ("order", I8),
+        ("kind", I8),
+        ("issued", I8),
+        ("due", I8),
+        ("amount_fen", I8),
+        ("late_share", F8),
+        ("goal", F8),
+        ("force", F8),
+        ("shift", F8),
+        ("since", I8),
+        ("pays", I8),
+        ("disputes", I8),
+        ("settles", I8),
+        ("stage", I8),
+        ("asked", I8),
+        ("asked_on", I8),
+        ("alert", I8),
+        ("next_alert", I8),
+        ("notice_day", I8),
+        ("held_until", I8),
+        ("extension_asked", I8),
+        ("extended", I8),
+        ("disputed", I8),
+        ("settled", I8),
+        ("status", I8),
+        ("paid", I8),
+        ("closed", I8),
+        ("paid_fen", I8),
+        ("written_off_fen", I8),
+        ("in_recovery", I8),
+        ("event", I8),  # what happens next
+        ("event_day", I8),
+        ("phase", I8),  # which of the day's lists it waits in
+        ("before", I8),
+        ("after", I8),
+        ("next_of_customer", I8),
+        ("next_unjudged", I8),
+    ]
+)
+
+JOB = np.dtype(
+    [
+        ("desk", I8),
+        ("key", F8),
+        ("place", I8),
+        ("subject", I8),  # a line, or the order under review
+        ("stage", I8),
+        ("kind", I8),
+        ("asked", I8),
+        ("opened", I8),
+        ("minutes", I8),
+        ("cost_fen", I8),
+        ("next", I8),
+    ]
+)
+
+DESK = np.dtype([("people", I8), ("leaving", I8), ("waiting", I8), ("inbox", I8)])
+
+DESK_MONTH = np.dtype(
+    [
+        ("submitted", I8),
+        ("started", I8),
+        ("dropped", I8),
+        ("waiting_minutes", I8),
+        ("worked_minutes", I8),
+    ]
+)
+
+REP = np.dtype(
+    [
+        ("usual_fen", I8),
+        ("level", I8),
+        ("on_target", I8),
+        ("below", I8),
+        ("sanctioned_until", I8),
+        ("vacant_until", I8),
+        ("new_until", I8),
+    ]
+)
+
+MONTH = np.dtype(
+    [
+        ("signing_fen", I8),
+        ("collection_fen", I8),
+        ("appraisal_fen", I8),
+        ("award_fen", I8),
+        ("team_bonus_fen", I8),
+        ("career_fen", I8),
+        ("budget_fen", I8),
+        ("due_fen", I8),
+        ("received_fen", I8),
+        ("sales_fen", I8),
+        ("target_fen", I8),
+        ("new_customers", I8),
+        ("satisfaction", F8),
+        ("level", I8),
+        ("vacant", I8),
+        ("event", I8),
+        ("training_fen", I8),
+    ]
+)
+
+RECEIPT = np.dtype([("day", I8), ("line", I8), ("amount_fen", I8), ("kind", I8)])
+
+ACTION = np.dtype(
+    [
+        ("line", I8),
+        ("stage", I8),
+        ("step", I8),
+        ("desk", I8),
+        ("opened", I8),
+        ("finished", I8),
+        ("minutes", I8),
+        ("cost_fen", I8),
+    ]
+)

@@ -1,0 +1,143 @@
+"""Everything a region's run works on: records, the lists of each day, and how full each array is.
+
+Compiled functions take the state as one array of addresses, so that a call passes one argument and not a hundred; a
+function a noun, such as ``lines(s)``, gives the noun's array. `Arrays` holds what the addresses point to.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+from numba import carray, njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from simkit.engine.compiled import records
+
+Ints = npt.NDArray[np.int64]
+Records = npt.NDArray[np.void]
+State = npt.NDArray[np.int64]
+
+# Places in `used`.
+ORDERS, LINES, PURCHASES, JOBS, RECEIPTS, ACTIONS, LEADS, WAITING, AGENDA, REVIEWED = range(10)
+
+# Lists of lines in `line_lists`, in the order in which a day goes through them.
+SETTLEMENT, RECEIPT, ALERT = range(3)
+
+F8, I8 = np.dtype(np.float64), np.dtype(np.int64)
+
+ARRAYS: dict[str, tuple[np.dtype[Any], int]] = {
+    "run": (records.RUN, 1),
+    "world": (records.WORLD, 1),
+    "policies": (records.POLICY, 1),  # the status quo's and the policy's
+    "values": (F8, 3),  # breakpoints: policy x indicator x point
+    "scores": (F8, 3),
+    "alpha": (F8, 1),
+    "bucket_starts": (I8, 1),
+    "days": (records.DAY, 1),
+    "season": (F8, 1),  # of each month of the run, for targets
+    "month_starts": (I8, 1),
+    "customers": (records.CUSTOMER, 1),
+    "purchases": (records.PURCHASE, 1),
+    "leads": (records.LEAD, 1),
+    "orders": (records.ORDER, 1),
+    "lines": (records.LINE, 1),
+    "jobs": (records.JOB, 1),
+    "desks": (records.DESK, 1),
+    "desk_months": (records.DESK_MONTH, 2),  # desk x month; the meeting is the last desk
+    "people": (I8, 2),  # desk x person: a heap of minutes at which people become free
+    "queues": (I8, 2),  # desk x job: a heap of waiting jobs
+    "reps": (records.REP, 1),
+    "months": (records.MONTH, 2),  # rep x month
+    "tiers": (I8, 2),  # month x tier
+    "treatment_fen": (I8, 2),
+    "receipts": (records.RECEIPT, 1),
+    "actions": (records.ACTION, 1),
+    "line_lists": (I8, 2),  # SETTLEMENT, RECEIPT, ALERT x day
+    "buyers": (I8, 1),  # by day: customers whose clock says they order
+    "defaulters": (I8, 1),
+    "deliveries": (I8, 1),
+    "papers": (I8, 1),
+    "finished": (I8, 1),
+    "pursued": (I8, 1),
+    "waiting": (I8, 1),  # leads that wait for a call, oldest first
+    "agenda": (I8, 1),  # orders before the meeting
+    "reviewed": (I8, 1),
+    "used": (I8, 1),
+}
+WORDS = 4
+"""Words an array takes in the state: its address and its shape."""
+
+
+@intrinsic
+def pointer(typingctx: Any, address: Any) -> Any:
+    """Return an address as a pointer."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], cgutils.voidptr_t)
+
+    return types.voidptr(types.int64), codegen
+
+
+def _array(name: str) -> Callable[[State], Any]:
+    """Return the function that gives one array of a state."""
+    dtype, dimensions = ARRAYS[name]
+    place = list(ARRAYS).index(name) * WORDS
+    if dimensions == 1:
+
+        @njit(cache=True)
+        def one(s: State) -> Any:
+            return carray(pointer(s[place]), (s[place + 1],), dtype)
+
+        return one
+    if dimensions == 2:
+
+        @njit(cache=True)
+        def two(s: State) -> Any:
+            return carray(pointer(s[place]), (s[place + 1], s[place + 2]), dtype)
+
+        return two
+
+    @njit(cache=True)
+    def three(s: State) -> Any:
+        return carray(pointer(s[place]), (s[place + 1], s[place + 2], s[place + 3]), dtype)
+
+    return three
+
+
+run, world, policies, values, scores, alpha, bucket_starts, days, season, month_starts = map(_array, list(ARRAYS)[:10])
+customers, purchases, leads, orders, lines, jobs, desks, desk_months = map(_array, list(ARRAYS)[10:18])
+people, queues, reps, months, tiers, treatment_fen, receipts, actions = map(_array, list(ARRAYS)[18:26])
+line_lists, buyers, defaulters, deliveries, papers, finished, pursued = map(_array, list(ARRAYS)[26:33])
+waiting, agenda, reviewed, used = map(_array, list(ARRAYS)[33:])
+
+
+class Arrays(dict[str, npt.NDArray[Any]]):
+    """The arrays of a run by name."""
+
+    @property
+    def state(self) -> State:
+        """Where they are; good for as long as this object lives."""
+        words = np.zeros(len(ARRAYS) * WORDS, dtype=np.int64)
+        for number, (name, (dtype, dimensions)) in enumerate(ARRAYS.items()):
+            array = self[name]
+            assert array.dtype == dtype and array.ndim == dimensions and array.flags.c_contiguous, name
+            words[number * WORDS] = array.ctypes.data
+            words[number * WORDS + 1 : number * WORDS + 1 + dimensions] = array.shape
+        return words
+
+
+class Full(Exception):
+    """An array was too small for what happened; the run is done again with larger ones."""
+
+
+@njit(cache=True)
+def take(s: State, kind: int, size: int) -> int:
+    """Return the next free place of an array of a given size."""
+    place = used(s)[kind]
+    if place >= size:
+        raise Full
+    used(s)[kind] = place + 1
+    return place
