@@ -95,7 +95,7 @@ def open_unit(high: Word, low: Word) -> float:
     return (np.float64(bits) + 0.5) * 2.0**-52
 
 
-@njit(cache=True)
+@njit("float64(int64, int64, int64, int64, int64)", cache=True)
 def uniform(seed: int, replication: int, stream: int, entity: int, index: int) -> float:
     """Return one uniform draw, strictly inside (0, 1).
 

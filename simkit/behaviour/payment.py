@@ -70,14 +70,13 @@ def accrue(
     starts : sequence of int
         First day from due of each bucket after the first.
     """
-    day = since
+    day, bucket = since, bucket_of(since, starts)
     while day < until:
-        bucket = bucket_of(day, starts)
         end = until
         if bucket < len(starts) and starts[bucket] < until:
             end = starts[bucket]
         force += (end - day) * daily_force(alpha[bucket] + shift)
-        day = end
+        day, bucket = end, bucket + 1
     return force
 
 
@@ -90,9 +89,8 @@ def payment_day(
     The walk goes bucket by bucket, each in closed form. `NEVER` when no day within a thousand thousand is reached.
     Parameters are those of `accrue`; `goal` is the line's `threshold`.
     """
-    day = since
+    day, bucket = since, bucket_of(since, starts)
     while day < NEVER:
-        bucket = bucket_of(day, starts)
         end = starts[bucket] if bucket < len(starts) else NEVER
         step = daily_force(alpha[bucket] + shift)
         missing = goal - force
@@ -101,7 +99,7 @@ def payment_day(
         if step > 0.0 and missing <= step * (end - day):
             return day + int(math.ceil(missing / step)) - 1
         force += (end - day) * step
-        day = end
+        day, bucket = end, bucket + 1
     return NEVER
 
 

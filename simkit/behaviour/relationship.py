@@ -5,9 +5,14 @@ import math
 from numba.extending import register_jitable
 
 
+BILLION = 1_000_000_000
+
+
 @register_jitable
-def satisfaction(base: float, weight: float, goodwill: float) -> float:
-    """Return a customer's satisfaction, 0 to 1: the base, less for what is left of ill feeling.
+def satisfaction(base: float, weight: float, goodwill: float) -> int:
+    """Return a customer's satisfaction in billionths, 0 to 10**9: the base, less for what is left of ill feeling.
+
+    Whole numbers add up to the same sum in any order.
 
     Parameters
     ----------
@@ -20,7 +25,7 @@ def satisfaction(base: float, weight: float, goodwill: float) -> float:
 
     Examples
     --------
-    >>> satisfaction(0.95, 1.0, 0.0), satisfaction(0.95, 1.0, -0.25) < 0.75
-    (0.95, True)
+    >>> satisfaction(0.95, 1.0, 0.0), satisfaction(0.95, 1.0, -0.25) < 750_000_000
+    (950000000, True)
     """
-    return base * math.exp(weight * goodwill)
+    return int(math.floor(base * math.exp(weight * goodwill) * BILLION + 0.5))

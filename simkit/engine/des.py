@@ -27,7 +27,7 @@ from simkit.engine.receivables import Receivables
 from simkit.engine.selling import Selling
 from simkit.engine.team import Team
 from simkit.engine.terms import Terms
-from simkit.portfolio.synthetic import ON_THE_BOOKS
+from simkit.portfolio.roll import ON_THE_BOOKS
 from simkit.rules.segments import Tier
 from simkit.scenario.scenario import Scenario
 

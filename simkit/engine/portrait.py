@@ -6,7 +6,8 @@ from simkit.engine.calendar import Calendar
 from simkit.engine.luck import Luck
 from simkit.engine.selling import Selling
 from simkit.engine.terms import Terms
-from simkit.portfolio.synthetic import ON_THE_BOOKS, draw_customers
+from simkit.portfolio.roll import ON_THE_BOOKS
+from simkit.portfolio.synthetic import draw_customers
 from simkit.rules.admission import Grade
 from simkit.scenario.scenario import Scenario
 

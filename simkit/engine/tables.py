@@ -10,7 +10,7 @@ from simkit.engine.book import Book
 from simkit.engine.lead import STAGES
 from simkit.engine.line import KINDS
 from simkit.engine.order import Customer
-from simkit.portfolio.synthetic import CHANNELS
+from simkit.portfolio.roll import CHANNELS
 from simkit.rules.approval import Route
 from simkit.rules.segments import Tier
 

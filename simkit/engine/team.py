@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from simkit.behaviour.relationship import satisfaction
+from simkit.behaviour.relationship import BILLION, satisfaction
 from simkit.engine.calendar import Calendar
 from simkit.engine.order import Customer
 from simkit.engine.payroll import Payroll, Payslip, awards, keeps_budget
@@ -125,12 +125,12 @@ class Team:
     def _satisfaction(self, day: int) -> dict[int, float]:
         """Return the mean satisfaction of each rep's customers in business; reps without any are left out."""
         rule = self.world.relationship
-        each: dict[int, list[float]] = {}
+        each: dict[int, list[int]] = {}
         for customer in self.customers:
             if customer.buys(day) and (customer.arrival < 0 or customer.signed):
                 value = satisfaction(rule.satisfaction, rule.satisfaction_weight, customer.goodwill)
                 each.setdefault(customer.rep_id, []).append(value)
-        return {rep_id: sum(values) / len(values) for rep_id, values in each.items()}
+        return {rep_id: sum(values) / len(values) / BILLION for rep_id, values in each.items()}
 
     # ---------------------------------------------------------------- careers
 

@@ -13,36 +13,24 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import gammaincinv, ndtr, ndtri
-from scipy.stats import binom, poisson
+from scipy.stats import binom
 
-from simkit.errors import UserError
 from simkit.portfolio.balance_sheets import Draw, Floats, financial_quality, firm_scores, ratios
+from simkit.portfolio.roll import ON_THE_BOOKS, draw_roll, pick, poisson_counts
 from simkit.scenario.firms import SCORES, Firms
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world.customers import Customers
-from simkit.scenario.world.funnel import Funnel
 from simkit.scenario.world.payment import Payment
 from simkit.streams import Stream, uniforms
 
 Ints = npt.NDArray[np.int64]
-
-REGION_STEP = 10**8
-LEAD_STEP = 5 * 10**7
-REP_STEP = 10**4
-ON_THE_BOOKS = -1
-"""Arrival day of a customer who is on the books before the first day."""
-
-MOST_MARKETING = 2.0
-"""Largest factor that a policy may put on a channel's leads; as many are drawn, and come if the factor reaches them."""
-
-CHANNELS = ("on_the_books", "online_ads", "trade_fairs", "partners")
 
 _DAYS_A_YEAR = 365.0
 _LARGEST_VALUE_FEN = 1e15
 _FEWEST_ORDERS_PER_YEAR = 1e-6  # one in a million years: keeps the gaps between orders finite
 
 
-def draw_customers(scenario: Scenario, replication: int) -> pd.DataFrame:
+def draw_customers(scenario: Scenario, replication: int, roll: pd.DataFrame | None = None) -> pd.DataFrame:
     """Draw every customer of a run: those on the books on the first day, and every lead that any policy could reach.
 
     A lead comes to the company when the policy's marketing factor of its channel is above its ``reach``, which is even
@@ -54,6 +42,8 @@ def draw_customers(scenario: Scenario, replication: int) -> pd.DataFrame:
         Its world and its run are used and no lever of its policies: all policies meet the same people.
     replication : int
         Which repetition, from 0.
+    roll : DataFrame, optional
+        Whom to draw, rows of ``draw_roll``; everybody when not given. Who else is drawn changes nobody.
 
     Returns
     -------
@@ -67,7 +57,7 @@ def draw_customers(scenario: Scenario, replication: int) -> pd.DataFrame:
         When a region has more reps or leads than ids can tell apart.
     """
     world, seed = scenario.world, scenario.run.seed
-    roll = _roll(scenario, replication)
+    roll = draw_roll(scenario, replication) if roll is None else roll
     draw = partial(_draws, seed, replication, roll["customer_id"].to_numpy())
     scores = firm_scores(world.firms, draw)
     size = scores[SCORES.index("total_assets_million")]
@@ -87,108 +77,14 @@ def draw_customers(scenario: Scenario, replication: int) -> pd.DataFrame:
     return roll.assign(**hidden, **character, **ratios(world.firms, scores), **soft, **purchases, **history)
 
 
-def customers_by_region(customers: int, regions: int) -> Ints:
-    """Return how many customers on the books each region has: even, the first regions taking the rest.
-
-    Examples
-    --------
-    >>> customers_by_region(10, 4)
-    array([3, 3, 2, 2])
-    """
-    share, rest = divmod(customers, regions)
-    return share + (np.arange(regions) < rest).astype(np.int64)
-
-
 def _draws(seed: int, replication: int, customers: Ints, stream: Stream, index: int) -> Floats:
     return uniforms(seed, replication, stream, customers, index)
-
-
-def _roll(scenario: Scenario, replication: int) -> pd.DataFrame:
-    """Return who there is: ids, region, rep and arrival day of every customer."""
-    run, per_rep = scenario.run, scenario.world.reps.customers_per_rep
-    sizes = customers_by_region(run.customers, len(run.regions))
-    parts = []
-    for region, size in enumerate(sizes.tolist()):
-        arrivals = _arrival_days(scenario, replication, region, size)
-        reps = -(-size // per_rep)
-        _check_ids(run.regions[region], reps, arrivals.size)
-        base = (region + 1) * REGION_STEP
-        leads = base + LEAD_STEP + np.arange(arrivals.size)
-        luck, channel, reach = (
-            uniforms(run.seed, replication, stream, leads)
-            for stream in (Stream.REP, Stream.CHANNEL, Stream.REACH)
-        )
-        nobody = np.zeros(size)
-        parts.append(
-            {
-                "customer_id": np.concatenate([base + np.arange(size), leads]),
-                "region_index": np.full(size + arrivals.size, region),
-                "rep_id": (region + 1) * REP_STEP
-                + np.concatenate([np.arange(size) // per_rep, (luck * reps).astype(np.int64)]),
-                "channel": np.concatenate(
-                    [nobody.astype(np.int64), 1 + _pick(_channel_mix(scenario.world.funnel), channel)]
-                ),
-                "reach": np.concatenate([nobody, MOST_MARKETING * reach]),
-                "arrival_day": np.concatenate([np.full(size, ON_THE_BOOKS), arrivals]),
-            }
-        )
-    roll = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    names = pd.Series(run.regions, dtype="string[pyarrow]").take(roll["region_index"])
-    return pd.DataFrame({"customer_id": roll["customer_id"], "region": names.array, **roll})
-
-
-def _arrival_days(scenario: Scenario, replication: int, region: int, size: int) -> Ints:
-    """Return the day of each lead of a region: a Poisson number a day, by inversion of a draw a day."""
-    run, world = scenario.run, scenario.world
-    applications = world.customers.new_per_year * size / _DAYS_A_YEAR
-    rate = MOST_MARKETING * applications * sum(_leads_per_application(world.funnel))
-    days = np.arange(run.horizon_days)
-    luck = uniforms(run.seed, replication, Stream.ARRIVALS, region + 1, days)
-    return np.repeat(days, _poisson(luck, rate))
-
-
-def _leads_per_application(funnel: Funnel) -> list[float]:
-    """Return the leads of each channel that it takes, called in time, to come to one application of all channels."""
-    return [
-        channel.share / (channel.qualified * channel.proposal * channel.negotiation)
-        for _, channel in funnel.channels
-    ]
-
-
-def _channel_mix(funnel: Funnel) -> list[float]:
-    """Return the share of each channel in the leads."""
-    leads = _leads_per_application(funnel)
-    return [each / sum(leads) for each in leads]
-
-
-def _check_ids(region: str, reps: int, leads: int) -> None:
-    if reps > REP_STEP:
-        raise UserError(
-            f"region {region!r} would have {reps:,} reps and at most {REP_STEP:,} can be told apart; "
-            "raise world.reps.customers_per_rep or use more regions"
-        )
-    if leads > LEAD_STEP:
-        raise UserError(
-            f"region {region!r} would have {leads:,} leads and at most {LEAD_STEP:,} can "
-            "be told apart; lower world.customers.new_per_year or use more regions"
-        )
 
 
 def _following(size: Floats, correlation: float, luck: Floats) -> Floats:
     """Return normal scores that follow the firm's size with a given correlation."""
     own: Floats = ndtri(luck)
     return correlation * size + math.sqrt(1 - correlation**2) * own
-
-
-def _pick(shares: list[float], luck: Floats) -> Ints:
-    """Return which of the alternatives with these shares each draw falls on."""
-    return np.searchsorted(np.cumsum(shares)[:-1], luck, side="right")
-
-
-def _poisson(luck: Floats, mean: Floats | float) -> Ints:
-    """Return Poisson counts by inversion, 0 where the mean is 0."""
-    counts: Floats = poisson.ppf(luck, mean)
-    return counts.astype(np.int64)
 
 
 def _orders_per_year(customers: Customers, luck: Floats) -> Floats:
@@ -201,7 +97,7 @@ def _orders_per_year(customers: Customers, luck: Floats) -> Floats:
 def _history_lines(customers: Customers, draw: Draw, orders: Floats, arrival_day: Ints) -> Ints:
     """Return past invoices on record: Poisson, in proportion to the order rate; none for leads."""
     mean = customers.history_lines * orders / customers.orders_per_year
-    return np.where(arrival_day == ON_THE_BOOKS, _poisson(draw(Stream.HISTORY_LINES, 0), mean), 0)
+    return np.where(arrival_day == ON_THE_BOOKS, poisson_counts(draw(Stream.HISTORY_LINES, 0), mean), 0)
 
 
 def _history_late(payment: Payment, draw: Draw, lines: Ints, frailty: Floats, quality: Floats) -> Ints:
@@ -228,7 +124,7 @@ def _legal_disputes(firms: Firms, draw: Draw, frailty: Floats, quality: Floats, 
     on_quality, on_frailty = firms.legal_disputes_quality, firms.legal_disputes_frailty
     drift = (on_quality**2 + (on_frailty * frailty_sd) ** 2) / 2
     mean = firms.legal_disputes_mean * np.exp(on_quality * quality + on_frailty * frailty - drift)
-    return _poisson(draw(Stream.LEGAL_DISPUTES, 0), mean)
+    return poisson_counts(draw(Stream.LEGAL_DISPUTES, 0), mean)
 
 
 def _collateral_and_condition(firms: Firms, draw: Draw, size: Floats) -> dict[str, Floats | Ints]:
@@ -236,7 +132,7 @@ def _collateral_and_condition(firms: Firms, draw: Draw, size: Floats) -> dict[st
     rank = _following(size, firms.rank_follows_size, draw(Stream.MARKET_RANK, 0))
     return {
         "pledgeable_cover": firms.pledgeable_cover_median * np.exp(firms.pledgeable_cover_spread * cover),
-        "industry_phase": _pick(firms.industry_phases, draw(Stream.INDUSTRY_PHASE, 0)) - 2,
+        "industry_phase": pick(firms.industry_phases, draw(Stream.INDUSTRY_PHASE, 0)) - 2,
         "market_rank": ndtr(rank),
     }
 
@@ -253,7 +149,7 @@ def _purchases(scenario: Scenario, draw: Draw, orders: Floats, size: Floats) -> 
     return {
         "orders_per_year": orders,
         "order_value_fen": _fen(median),
-        "term_wanted_days": days[_pick([term.share for term in terms], wish)],
+        "term_wanted_days": days[pick([term.share for term in terms], wish)],
         "monthly_purchases_fen": _fen(monthly),
     }
 

@@ -11,11 +11,11 @@ from simkit.engine.compiled.state import Full
 from simkit.scenario.scenario import Scenario
 
 
-def region(scenario: Scenario, replication: int, customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def region(scenario: Scenario, replication: int, roll: pd.DataFrame, customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the tables of one region's run; see `simkit.engine.des.Region` for what happens in it."""
     calendar, sizes = Calendar(scenario.run), Sizes(customers, scenario)
     while True:
-        arrays, rep_ids = prepare(scenario, replication, customers, calendar, sizes)
+        arrays, rep_ids = prepare(scenario, replication, roll, customers, calendar, sizes)
         try:
             run_days(arrays.state, rep_ids)
         except Full:

@@ -28,7 +28,7 @@ from simkit.engine.compiled.lines import (
 )
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import INDICATORS, NOBODY
-from simkit.engine.compiled.state import ORDERS, PURCHASES, State, take
+from simkit.engine.compiled.state import MEMBERS, ORDERS, PURCHASES, State, take
 from simkit.engine.compiled.team import log_effort
 from simkit.rules.admission import audited_term, excess_over_limit_fen, grade_of, requested_term
 from simkit.rules.contract import prepayment_fen, share_of_fen
@@ -68,6 +68,8 @@ def enters(s: State, customer: int) -> None:
         draw(s, _CHURN, c.customer_id, 0), max(0, c.arrival), world.churn_per_year, run.horizon
     )
     c.defaults = default_day(draw(s, _DEFAULT, c.customer_id, 0), pd_now, c.arrival, run.horizon)
+    of.members(s)[of.used(s)[MEMBERS]] = customer
+    of.used(s)[MEMBERS] += 1
     if c.arrival < 0:
         past(s, customer)
 

@@ -11,7 +11,7 @@ from simkit.engine.compiled.customers import enters, in_business, may_default, p
 from simkit.engine.compiled.lines import terms_on
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import NOBODY
-from simkit.engine.compiled.state import LEADS, WAITING, State
+from simkit.engine.compiled.state import LEADS, MEMBERS, WAITING, State
 from simkit.engine.compiled.team import log_effort, present
 from simkit.rules.funnel import cools_off
 from simkit.streams import Stream
@@ -43,12 +43,11 @@ def arrive(s: State, day: int) -> None:
     while of.used(s)[LEADS] < of.leads(s).shape[0]:
         number = of.used(s)[LEADS]
         lead = of.leads(s)[number]
-        c = of.customers(s)[lead.customer]
-        if c.arrival > day:
+        if lead.arrival > day:
             return
         of.used(s)[LEADS] = number + 1
-        if lead.reach < policy.marketing[c.channel - 1]:
-            forgotten = wait_days(draw(s, _CALL, c.customer_id, 0), world.forgetting_days)
+        if lead.reach < policy.marketing[lead.channel - 1]:
+            forgotten = wait_days(draw(s, _CALL, lead.lead_id, 0), world.forgetting_days)
             lead.came, lead.remembered = 1, day + forgotten
             of.waiting(s)[of.used(s)[WAITING]] = number
             of.used(s)[WAITING] += 1
@@ -75,12 +74,11 @@ def call(s: State, day: int) -> None:
 def calls(s: State, number: int, day: int) -> None:
     """A lead is called: it qualifies or is lost, and less often when it has cooled off."""
     lead, world = of.leads(s)[number], of.world(s)[0]
-    c = of.customers(s)[lead.customer]
     lead.called = day
     reminded = of.policies(s)[terms_on(s, day)].crm_reminder == 1
-    lead.cooled = cools_off(c.arrival, day, world.cooling_days, reminded)
+    lead.cooled = cools_off(lead.arrival, day, world.cooling_days, reminded)
     cooled = world.cooled if lead.cooled else 0.0
-    if passes(s, number, QUALIFIED, world.qualified[c.channel - 1], day, cooled):
+    if passes(s, number, QUALIFIED, world.qualified[lead.channel - 1], day, cooled):
         lead.stage, lead.qualified = QUALIFIED, day
         pursues(s, number, day)
     else:
@@ -90,9 +88,9 @@ def calls(s: State, number: int, day: int) -> None:
 @njit(cache=True)
 def passes(s: State, number: int, stage: int, conversion: float, day: int, cooled: float) -> bool:
     """Tell whether a lead passes a stage, given its rep's effort."""
-    c = of.customers(s)[of.leads(s)[number].customer]
-    effort = of.policies(s)[terms_on(s, day)].winning_shift + log_effort(s, c.rep, day)
-    return draw(s, _LEAD, c.customer_id, stage) < stage_odds(conversion, effort + cooled)
+    lead = of.leads(s)[number]
+    effort = of.policies(s)[terms_on(s, day)].winning_shift + log_effort(s, lead.rep, day)
+    return draw(s, _LEAD, lead.lead_id, stage) < stage_odds(conversion, effort + cooled)
 
 
 @njit(cache=True)
@@ -101,7 +99,7 @@ def pursues(s: State, number: int, day: int) -> None:
     lead, world = of.leads(s)[number], of.world(s)[0]
     stage = lead.stage + 1
     mean_days = world.proposal_days if stage == PROPOSAL else world.negotiation_days
-    luck = draw(s, _STAGE_WAIT, of.customers(s)[lead.customer].customer_id, stage)
+    luck = draw(s, _STAGE_WAIT, lead.lead_id, stage)
     decides = day + wait_days(luck, mean_days)
     if decides < of.run(s)[0].horizon:
         lead.next = of.pursued(s)[decides]
@@ -112,7 +110,7 @@ def pursues(s: State, number: int, day: int) -> None:
 def negotiates(s: State, number: int, day: int) -> None:
     """A lead asks for a proposal, or applies, or is lost."""
     lead, world = of.leads(s)[number], of.world(s)[0]
-    channel, stage = of.customers(s)[lead.customer].channel - 1, lead.stage + 1
+    channel, stage = lead.channel - 1, lead.stage + 1
     conversion = world.proposal[channel] if stage == PROPOSAL else world.negotiation[channel]
     if not passes(s, number, stage, conversion, day, 0.0):
         lead.decided, lead.outcome = day, LOST
@@ -126,6 +124,7 @@ def negotiates(s: State, number: int, day: int) -> None:
     enters(s, lead.customer)
     if not in_business(s, lead.customer, day):
         of.customers(s)[lead.customer].active = 0
+        of.used(s)[MEMBERS] -= 1
         lead.decided, lead.outcome = day, LOST
         return
     score(s, lead.customer, day, terms_on(s, day))

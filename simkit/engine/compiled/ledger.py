@@ -10,13 +10,13 @@ import pandas as pd
 from simkit.engine.calendar import Calendar
 from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.setting import PEOPLE
-from simkit.engine.compiled.state import ACTIONS, JOBS, LEADS, LINES, ORDERS, RECEIPTS, Arrays
+from simkit.engine.compiled.state import ACTIONS, LEADS, LINES, ORDERS, RECEIPTS, Arrays
 from simkit.engine.desk import Month
 from simkit.engine.desk_month import WORKING_MINUTES, desk_months
 from simkit.engine.lead import STAGES
 from simkit.engine.line import KINDS
 from simkit.engine.tables import GRADES, PARTS, SECURITIES, TEXT
-from simkit.portfolio.synthetic import CHANNELS
+from simkit.portfolio.roll import CHANNELS
 from simkit.rules.approval import Route
 from simkit.rules.segments import Tier
 from simkit.scenario.scenario import Scenario
@@ -60,13 +60,12 @@ class Ledger:
         self.rep_ids = rep_ids
         self.start = np.datetime64(calendar.start, "D")
         used = arrays["used"]
-        self.customers = arrays["customers"]
-        self.orders = arrays["orders"][: used[ORDERS]]
-        self.lines = arrays["lines"][: used[LINES]]
-        self.receipts = arrays["receipts"][: used[RECEIPTS]]
-        self.actions = arrays["actions"][: used[ACTIONS]]
-        self.leads = arrays["leads"][: used[LEADS]]
-        assert used[JOBS] <= len(arrays["jobs"])
+        self.customers = widened(arrays["customers"])
+        self.orders = widened(arrays["orders"][: used[ORDERS]])
+        self.lines = widened(arrays["lines"][: used[LINES]])
+        self.receipts = widened(arrays["receipts"][: used[RECEIPTS]])
+        self.actions = widened(arrays["actions"][: used[ACTIONS]])
+        self.leads = widened(arrays["leads"][: used[LEADS]])
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table by name."""
@@ -242,13 +241,12 @@ class Ledger:
 
     def _leads(self) -> pd.DataFrame:
         lead = self.leads[self.leads["came"] == 1]
-        c = self.customers[lead["customer"]]
         return pd.DataFrame(
             {
-                "customer_id": c["customer_id"],
-                "rep_id": self.rep_ids[c["rep"]],
-                "channel": words(c["channel"], CHANNELS),
-                "arrival_date": self.day(c["arrival"]),
+                "customer_id": lead["lead_id"],
+                "rep_id": self.rep_ids[lead["rep"]],
+                "channel": words(lead["channel"], CHANNELS),
+                "arrival_date": self.day(lead["arrival"]),
                 "called_date": self.day(lead["called"]),
                 "qualified_date": self.day(lead["qualified"]),
                 "proposal_date": self.day(lead["proposed"]),
@@ -257,10 +255,10 @@ class Ledger:
                 "stage": words(lead["stage"], STAGES),
                 "outcome": words(lead["outcome"], OUTCOMES),
                 "cooled": lead["cooled"] == 1,
-                "lead_fen": self.arrays["world"][0]["lead_fen"][c["channel"] - 1],
+                "lead_fen": self.arrays["world"][0]["lead_fen"][lead["channel"] - 1],
                 "score": lead["score"],
                 "grade": words(lead["grade"], GRADES),
-                "period": self.period(c["arrival"]),
+                "period": self.period(lead["arrival"]),
             }
         )
 
@@ -292,6 +290,16 @@ class Ledger:
         columns["desk"] = pd.Series(columns["desk"], dtype=TEXT)
         columns["month"] = self.day(self.arrays["month_starts"][columns["month"]])
         return pd.DataFrame(columns)
+
+
+def widened(table: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
+    """Return records with all whole numbers in 64 bits, as tables have them."""
+    assert table.dtype.names is not None
+    fields = [
+        (name, np.dtype(np.int64) if kind.kind == "i" else kind)
+        for name, (kind, _) in ((name, table.dtype.fields[name][:2]) for name in table.dtype.names)
+    ]
+    return table.astype(fields)
 
 
 def dated(orders: npt.NDArray[np.void]) -> Ints:

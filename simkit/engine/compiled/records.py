@@ -2,7 +2,7 @@
 
 import numpy as np
 
-I4, I8, F8 = np.int32, np.int64, np.float64
+I1, I4, I8, F8 = np.int8, np.int32, np.int64, np.float64
 NOBODY = -1
 """An index that points to nothing, and a day that has not come."""
 
@@ -188,152 +188,161 @@ DAY = np.dtype(
 CUSTOMER = np.dtype(
     [
         ("customer_id", I8),
-        ("rep", I8),
-        ("channel", I8),
-        ("arrival", I8),
-        ("leaves", I8),
-        ("defaults", I8),
+        ("rep", I4),
+        ("channel", I1),
+        ("arrival", I4),
+        ("leaves", I4),
+        ("defaults", I4),
         ("quality", F8),
         ("frailty", F8),
         ("annual_pd", F8),
         ("indicators", F8, (INDICATORS,)),  # in the order of the scorecard; the first, past overdue, is computed
         ("orders_per_year", F8),
         ("order_value_fen", I8),
-        ("wanted_days", I8),
+        ("wanted_days", I4),
         ("monthly_purchases_fen", I8),
-        ("late_lines", I8),
-        ("known_lines", I8),
-        ("active", I8),
+        ("late_lines", I4),
+        ("known_lines", I4),
+        ("active", I1),
         ("done", F8),
         ("goal", F8),
         ("intensity", F8),
-        ("gaps", I8),
-        ("orders", I8),
-        ("signed", I8),
+        ("gaps", I4),
+        ("orders", I4),
+        ("signed", I4),
         ("score", F8),
-        ("grade", I8),
-        ("first_grade", I8),
-        ("tier", I8),
+        ("grade", I1),
+        ("first_grade", I1),
+        ("tier", I1),
         ("goodwill", F8),
         ("exposure_fen", I8),
-        ("first_order", I8),
-        ("last_purchase", I8),  # the newest of its purchases
-        ("oldest", I8),  # the oldest purchase of the last 365 days
-        ("recent", I8),
+        ("first_order", I4),
+        ("last_purchase", I4),  # the newest of its purchases
+        ("oldest", I4),  # the oldest purchase of the last 365 days
+        ("recent", I4),
         ("recent_fen", I8),
-        ("last_line", I8),
-        ("unjudged", I8),
-        ("next", I8),  # the next customer who orders or defaults on the same day
-        ("next_default", I8),
-    ]
+        ("last_line", I4),
+        ("unjudged", I4),
+        ("next", I4),  # the next customer who orders or defaults on the same day
+        ("next_default", I4),
+    ],
+    align=True,
 )
 
-PURCHASE = np.dtype([("day", I8), ("fen", I8), ("before", I8), ("after", I8)])
+PURCHASE = np.dtype([("day", I4), ("fen", I8), ("before", I4), ("after", I4)], align=True)
 
 LEAD = np.dtype(
     [
-        ("customer", I8),
+        ("lead_id", I4),
+        ("rep", I4),
+        ("channel", I4),
+        ("arrival", I4),
         ("reach", F8),
-        ("remembered", I8),
-        ("called", I8),
-        ("qualified", I8),
-        ("proposed", I8),
-        ("applied", I8),
-        ("decided", I8),
-        ("came", I8),
-        ("stage", I8),
-        ("outcome", I8),
-        ("cooled", I8),
+        ("customer", I4),  # its record, where it may come to an application
+        ("remembered", I4),
+        ("called", I4),
+        ("qualified", I4),
+        ("proposed", I4),
+        ("applied", I4),
+        ("decided", I4),
+        ("came", I4),
+        ("stage", I4),
+        ("outcome", I4),
+        ("cooled", I4),
         ("score", F8),
-        ("grade", I8),
-        ("next", I8),
-    ]
+        ("grade", I4),
+        ("next", I4),
+    ],
+    align=True,
 )
 
 ORDER = np.dtype(
     [
         ("order_id", I8),
-        ("customer", I8),
-        ("lead", I8),
-        ("day", I8),
+        ("customer", I4),
+        ("lead", I4),
+        ("day", I4),
         ("list_value_fen", I8),
         ("discount_fen", I8),
-        ("cross_sold", I8),
-        ("tier", I8),
-        ("grade", I8),
+        ("cross_sold", I1),
+        ("tier", I1),
+        ("grade", I1),
         ("score", F8),
-        ("is_new", I8),
-        ("status", I8),
-        ("route", I8),
-        ("decided", I8),
-        ("term_days", I8),
+        ("is_new", I1),
+        ("status", I1),
+        ("route", I1),
+        ("decided", I4),
+        ("term_days", I4),
         ("prepayment_fen", I8),
-        ("security", I8),
+        ("security", I1),
         ("signing_share", F8),
         ("commission_rate", F8),
-        ("delivered", I8),
-        ("handed_over", I8),
-        ("next", I8),
-    ]
+        ("delivered", I4),
+        ("handed_over", I4),
+        ("next", I4),
+    ],
+    align=True,
 )
 
 LINE = np.dtype(
     [
         ("line_id", I8),
-        ("order", I8),
-        ("kind", I8),
-        ("issued", I8),
-        ("due", I8),
+        ("order", I4),
+        ("kind", I1),
+        ("issued", I4),
+        ("due", I4),
         ("amount_fen", I8),
         ("late_share", F8),
         ("goal", F8),
         ("force", F8),
         ("shift", F8),
-        ("since", I8),
-        ("pays", I8),
-        ("disputes", I8),
-        ("settles", I8),
-        ("stage", I8),
-        ("asked", I8),
-        ("asked_on", I8),
-        ("alert", I8),
-        ("next_alert", I8),
-        ("notice_day", I8),
-        ("held_until", I8),
-        ("extension_asked", I8),
-        ("extended", I8),
-        ("disputed", I8),
-        ("settled", I8),
-        ("status", I8),
-        ("paid", I8),
-        ("closed", I8),
+        ("since", I4),
+        ("pays", I4),
+        ("disputes", I4),
+        ("settles", I4),
+        ("stage", I1),
+        ("asked", I1),
+        ("asked_on", I4),
+        ("alert", I1),
+        ("next_alert", I1),
+        ("notice_day", I4),
+        ("held_until", I4),
+        ("extension_asked", I1),
+        ("extended", I4),
+        ("disputed", I4),
+        ("settled", I4),
+        ("status", I1),
+        ("paid", I4),
+        ("closed", I4),
         ("paid_fen", I8),
         ("written_off_fen", I8),
-        ("in_recovery", I8),
-        ("event", I8),  # what happens next
-        ("event_day", I8),
-        ("phase", I8),  # which of the day's lists it waits in
-        ("before", I8),
-        ("after", I8),
-        ("next_of_customer", I8),
-        ("next_unjudged", I8),
-    ]
+        ("in_recovery", I1),
+        ("event", I1),  # what happens next
+        ("event_day", I4),
+        ("phase", I1),  # which of the day's lists it waits in
+        ("before", I4),
+        ("after", I4),
+        ("next_of_customer", I4),
+        ("next_unjudged", I4),
+    ],
+    align=True,
 )
 
 JOB = np.dtype(
     [
-        ("desk", I8),
+        ("desk", I1),
         ("key", F8),
         ("place", I8),
-        ("subject", I8),  # a line, or the order under review
-        ("stage", I8),
-        ("kind", I8),
-        ("asked", I8),
+        ("subject", I4),  # a line, or the order under review
+        ("stage", I1),
+        ("kind", I1),
+        ("asked", I4),
         ("opened", I8),
-        ("minutes", I8),
+        ("minutes", I4),
         ("cost_fen", I8),
-        ("next", I8),
-    ]
+        ("next", I4),
+    ],
+    align=True,
 )
 
 DESK = np.dtype([("people", I8), ("leaving", I8), ("waiting", I8), ("inbox", I8)])
@@ -382,17 +391,18 @@ MONTH = np.dtype(
     ]
 )
 
-RECEIPT = np.dtype([("day", I8), ("line", I8), ("amount_fen", I8), ("kind", I8)])
+RECEIPT = np.dtype([("day", I4), ("line", I4), ("amount_fen", I8), ("kind", I1)], align=True)
 
 ACTION = np.dtype(
     [
-        ("line", I8),
-        ("stage", I8),
-        ("step", I8),
-        ("desk", I8),
-        ("opened", I8),
-        ("finished", I8),
-        ("minutes", I8),
+        ("line", I4),
+        ("stage", I1),
+        ("step", I1),
+        ("desk", I1),
+        ("opened", I4),
+        ("finished", I4),
+        ("minutes", I4),
         ("cost_fen", I8),
-    ]
+    ],
+    align=True,
 )

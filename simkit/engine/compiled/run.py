@@ -21,7 +21,7 @@ from simkit.engine.compiled.lines import (
     wake_all,
 )
 from simkit.engine.compiled.records import NOBODY
-from simkit.engine.compiled.state import Ints, State
+from simkit.engine.compiled.state import MEMBERS, Ints, State
 from simkit.engine.compiled.team import close_month
 
 PLACES = 16
@@ -60,9 +60,9 @@ def run_days(s: State, rep_ids: Ints) -> None:
 @njit(cache=True)
 def reviews(s: State, day: int) -> None:
     """All customers are reviewed where a stretch of constant order rates begins."""
-    for customer in range(of.customers(s).shape[0]):
+    for customer in of.members(s)[: of.used(s)[MEMBERS]]:
         c = of.customers(s)[customer]
-        if c.active and (c.arrival < 0 or c.signed):
+        if c.arrival < 0 or c.signed:
             review(s, customer, day)
 
 

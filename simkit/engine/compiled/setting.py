@@ -9,6 +9,7 @@ import pandas as pd
 
 from simkit.behaviour.default import normal_quantile
 from simkit.behaviour.demand import log_mean_gap
+from simkit.behaviour.leads import stage_odds
 from simkit.engine.calendar import Calendar
 from simkit.engine.collecting import DESKS
 from simkit.engine.compiled import records
@@ -16,11 +17,11 @@ from simkit.engine.compiled.records import INDICATORS, NOBODY
 from simkit.engine.compiled.state import Arrays
 from simkit.engine.luck import Luck
 from simkit.engine.terms import Terms
-from simkit.portfolio.synthetic import ON_THE_BOOKS
+from simkit.portfolio.roll import ON_THE_BOOKS
 from simkit.rules.incentives import Sanction
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world import World
-from simkit.streams import Stream
+from simkit.streams import Stream, uniforms
 
 BEYOND = 800
 """Days after the last one that are on record: lines fall due and desks finish work on them."""
@@ -35,7 +36,6 @@ class Sizes:
 
     def __init__(self, customers: pd.DataFrame, scenario: Scenario) -> None:
         years = scenario.run.horizon_days / 365 + 1
-        orders = float(customers["orders_per_year"].sum()) * years
         books = customers["arrival_day"] == ON_THE_BOOKS
         orders = float(customers.loc[books, "orders_per_year"].sum()) * years * 1.5
         self.orders = int(orders) + len(customers) + 100
@@ -262,22 +262,61 @@ def people(table: pd.DataFrame, indicators: Sequence[str], rep_ids: npt.NDArray[
     return c
 
 
+def lead_records(roll: pd.DataFrame, customers: Records, rep_ids: npt.NDArray[np.int64]) -> Records:
+    """Return the leads of a region, each with the place of its customer's record, if it has one."""
+    leads = np.zeros(len(roll), dtype=records.LEAD)
+    for name, column in (
+        ("lead_id", "customer_id"), ("channel", "channel"), ("arrival", "arrival_day"), ("reach", "reach"),
+    ):  # fmt: skip
+        leads[name] = roll[column].to_numpy()
+    leads["rep"] = np.searchsorted(rep_ids, roll["rep_id"].to_numpy())
+    for name in ("called", "qualified", "proposed", "applied", "decided", "grade", "customer"):
+        leads[name] = NOBODY
+    leads["score"] = np.nan
+    place = np.searchsorted(customers["customer_id"], leads["lead_id"])
+    inside = np.minimum(place, len(customers) - 1)
+    drawn = customers["customer_id"][inside] == leads["lead_id"]
+    leads["customer"][drawn] = inside[drawn]
+    return leads
+
+
+def promising(scenario: Scenario, replication: int, roll: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return who may become a customer: those on the books, and leads that pass every stage at the most effort there is.
+
+    A lead that fails its luck even then can never apply, and nobody needs to know more about it.
+    """
+    world, run = scenario.world, scenario.run
+    policies = (scenario.status_quo, scenario.policy)
+    most = max(Terms.of(policy, world).winning_shift for policy in policies)
+    most += max(0.0, world.reps.promoted_effort * world.reps.highest_level)
+    books = (roll["arrival_day"] == ON_THE_BOOKS).to_numpy()
+    ids, channel = roll["customer_id"].to_numpy()[~books], roll["channel"].to_numpy()[~books] - 1
+    passes = np.ones(len(ids), dtype=bool)
+    for stage, name in enumerate(("qualified", "proposal", "negotiation"), 1):
+        odds = [stage_odds(getattr(each, name), most) for _, each in world.funnel.channels]
+        luck = uniforms(run.seed, replication, Stream.LEAD, ids, stage)
+        passes &= luck < np.nextafter(odds, 1.0)[channel]
+    found = books.copy()
+    found[~books] = passes
+    return found
+
+
 def prepare(
-    scenario: Scenario, replication: int, customers: pd.DataFrame, calendar: Calendar, sizes: Sizes
+    scenario: Scenario,
+    replication: int,
+    roll: pd.DataFrame,
+    customers: pd.DataFrame,
+    calendar: Calendar,
+    sizes: Sizes,
 ) -> tuple[Arrays, npt.NDArray[np.int64]]:
     """Return the state before the first day, and the ids of the reps."""
     world, run, horizon = scenario.world, scenario.run, calendar.horizon
     terms = [Terms.of(scenario.status_quo, world), Terms.of(scenario.policy, world)]
     months = len(calendar.month_ends)
-    rep_ids = np.unique(customers["rep_id"].to_numpy(np.int64))
+    rep_ids = np.unique(roll["rep_id"].to_numpy(np.int64))
     indicators = [table.name for table in terms[0].indicators]
     c = people(customers, indicators, rep_ids)
-    found = np.flatnonzero(c["arrival"] >= 0)
-    leads = np.zeros(len(found), dtype=records.LEAD)
-    leads["customer"], leads["reach"] = found, customers["reach"].to_numpy()[found]
-    for name in ("called", "qualified", "proposed", "applied", "decided", "grade"):
-        leads[name] = NOBODY
-    leads["score"] = np.nan
+    leads = lead_records(roll[roll["arrival_day"] != ON_THE_BOOKS], c, rep_ids)
     reps = np.zeros(len(rep_ids), dtype=records.REP)
     for name in ("sanctioned_until", "vacant_until", "new_until"):
         reps[name] = NOBODY
@@ -318,6 +357,7 @@ def prepare(
             ),
             month_starts=np.array([calendar.month_start(m) for m in range(months + 1)], dtype=np.int64),
             customers=c,
+            members=np.zeros(len(c), dtype=np.int64),
             purchases=np.zeros(sizes.purchases, dtype=records.PURCHASE),
             leads=leads,
             orders=np.zeros(sizes.orders, dtype=records.ORDER),
@@ -340,10 +380,10 @@ def prepare(
             papers=np.full(horizon, NOBODY, dtype=np.int64),
             finished=np.full(horizon, NOBODY, dtype=np.int64),
             pursued=np.full(horizon, NOBODY, dtype=np.int64),
-            waiting=np.zeros(len(found), dtype=np.int64),
+            waiting=np.zeros(len(leads), dtype=np.int64),
             agenda=np.zeros(sizes.orders, dtype=np.int64),
             reviewed=np.zeros(sizes.orders, dtype=np.int64),
-            used=np.zeros(10, dtype=np.int64),
+            used=np.zeros(11, dtype=np.int64),
         ),
         rep_ids,
     )

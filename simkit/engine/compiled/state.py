@@ -21,7 +21,7 @@ Records = npt.NDArray[np.void]
 State = npt.NDArray[np.int64]
 
 # Places in `used`.
-ORDERS, LINES, PURCHASES, JOBS, RECEIPTS, ACTIONS, LEADS, WAITING, AGENDA, REVIEWED = range(10)
+ORDERS, LINES, PURCHASES, JOBS, RECEIPTS, ACTIONS, LEADS, WAITING, AGENDA, REVIEWED, MEMBERS = range(11)
 
 # Lists of lines in `line_lists`, in the order in which a day goes through them.
 SETTLEMENT, RECEIPT, ALERT = range(3)
@@ -40,6 +40,7 @@ ARRAYS: dict[str, tuple[np.dtype[Any], int]] = {
     "season": (F8, 1),  # of each month of the run, for targets
     "month_starts": (I8, 1),
     "customers": (records.CUSTOMER, 1),
+    "members": (I8, 1),  # customers on the books, and those who have applied
     "purchases": (records.PURCHASE, 1),
     "leads": (records.LEAD, 1),
     "orders": (records.ORDER, 1),
@@ -108,10 +109,10 @@ def _array(name: str) -> Callable[[State], Any]:
 
 
 run, world, policies, values, scores, alpha, bucket_starts, days, season, month_starts = map(_array, list(ARRAYS)[:10])
-customers, purchases, leads, orders, lines, jobs, desks, desk_months = map(_array, list(ARRAYS)[10:18])
-people, queues, reps, months, tiers, treatment_fen, receipts, actions = map(_array, list(ARRAYS)[18:26])
-line_lists, buyers, defaulters, deliveries, papers, finished, pursued = map(_array, list(ARRAYS)[26:33])
-waiting, agenda, reviewed, used = map(_array, list(ARRAYS)[33:])
+customers, members, purchases, leads, orders, lines, jobs, desks = map(_array, list(ARRAYS)[10:18])
+desk_months, people, queues, reps, months, tiers, treatment_fen = map(_array, list(ARRAYS)[18:25])
+receipts, actions, line_lists, buyers, defaulters, deliveries, papers = map(_array, list(ARRAYS)[25:32])
+finished, pursued, waiting, agenda, reviewed, used = map(_array, list(ARRAYS)[32:])
 
 
 class Arrays(dict[str, npt.NDArray[Any]]):

@@ -7,10 +7,10 @@ from numba import njit
 
 from simkit.engine.compiled import state as of
 
-from simkit.behaviour.relationship import satisfaction
+from simkit.behaviour.relationship import BILLION, satisfaction
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import NOBODY
-from simkit.engine.compiled.state import Ints, State
+from simkit.engine.compiled.state import MEMBERS, Ints, State
 from simkit.rules.contract import share_of_fen
 from simkit.rules.incentives import (
     appraisal_fen,
@@ -112,7 +112,7 @@ def keep_budget(s: State, month: int, paid_all: int, budget: int) -> None:
 def repeat_buyers(s: State, month: int, end: int, window: int) -> tuple[int, int]:
     """Return how many customers bought again in a month, and of how many that could have."""
     first, repeat, could = of.month_starts(s)[month], 0, 0
-    for customer in range(of.customers(s).shape[0]):
+    for customer in of.members(s)[: of.used(s)[MEMBERS]]:
         number, again, before = of.customers(s)[customer].last_purchase, False, False
         while number != NOBODY and of.purchases(s)[number].day >= first - window:
             day = of.purchases(s)[number].day
@@ -128,14 +128,14 @@ def repeat_buyers(s: State, month: int, end: int, window: int) -> tuple[int, int
 def satisfy(s: State, month: int, day: int) -> None:
     """Note the mean satisfaction of each rep's customers in business; NaN without any."""
     world, reps = of.world(s)[0], of.reps(s).shape[0]
-    total, count = np.zeros(reps), np.zeros(reps, np.int64)
-    for customer in range(of.customers(s).shape[0]):
+    total, count = np.zeros(reps, np.int64), np.zeros(reps, np.int64)
+    for customer in of.members(s)[: of.used(s)[MEMBERS]]:
         c = of.customers(s)[customer]
-        if c.active and day < c.leaves and day < c.defaults and (c.arrival < 0 or c.signed):
+        if day < c.leaves and day < c.defaults and (c.arrival < 0 or c.signed):
             total[c.rep] += satisfaction(world.satisfaction, world.satisfaction_weight, c.goodwill)
             count[c.rep] += 1
     for rep in range(reps):
-        of.months(s)[rep, month].satisfaction = total[rep] / count[rep] if count[rep] else math.nan
+        of.months(s)[rep, month].satisfaction = total[rep] / count[rep] / BILLION if count[rep] else math.nan
 
 
 @njit(cache=True)
