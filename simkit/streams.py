@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+import simkit.jit  # noqa: F401  (before anything is compiled)
+
 Word = np.uint64  # 32-bit words travel in 64-bit integers, so that no product overflows
 Counter = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 

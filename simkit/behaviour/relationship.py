@@ -4,7 +4,6 @@ import math
 
 from numba.extending import register_jitable
 
-
 BILLION = 1_000_000_000
 
 

@@ -216,7 +216,7 @@ def merged(world: World, part: Mapping[str, Any]) -> World:
 
 
 def _simulated(scenario: Scenario, replication: int, settled_only: bool) -> pd.DataFrame:
-    result = simulate(scenario, engine="des", replication=replication)
+    result = simulate(scenario, replication=replication)
     return simulated_lines(result, settled_only)
 
 

@@ -196,10 +196,7 @@ class Selling:
     def order(self, customer: Customer, day: int, terms: Terms) -> Order:
         """Return the order that a customer places, before anybody has decided on it."""
         if customer.orders == ORDER_STEP:
-            raise UserError(
-                f"customer {customer.customer_id} orders more than {ORDER_STEP:,} times and orders could not be told "
-                "apart; lower world.customers.orders_per_year or raise world.customers.orders_shape"
-            )
+            raise too_many_orders(customer.customer_id)
         order_id = customer.customer_id * ORDER_STEP + customer.orders
         customer.orders += 1
         self.winds(customer)
@@ -290,3 +287,11 @@ class Selling:
             order.prepayment_fen / order.value_fen,
             conditions,
         )
+
+
+def too_many_orders(customer_id: int) -> UserError:
+    """Return the refusal of a world in which a customer orders more often than ids can tell apart."""
+    return UserError(
+        f"customer {customer_id} orders more than {ORDER_STEP:,} times and orders could not be told apart; lower "
+        "world.customers.orders_per_year or raise world.customers.orders_shape"
+    )

@@ -160,7 +160,7 @@ def compare(
     scenarios: Sequence[Scenario | str | os.PathLike[str]],
     replications: int | None = None,
     workers: int | None = None,
-    engine: Engine = "des",
+    engine: Engine = "compiled",
     cache: Cache | None = None,
 ) -> Comparison:
     """Return the outcomes of scenarios run under the same luck.
@@ -174,7 +174,7 @@ def compare(
         Repetitions of each; the first scenario's ``run.replications`` when not given.
     workers : int, optional
         Processes; all cores when not given.
-    engine : {"des"}
+    engine : {"compiled", "des"}
         Which engine runs them.
     cache : Cache, optional
         Where results are found again.

@@ -22,7 +22,7 @@ class Shard:
 
     scenario: Scenario
     replication: int
-    engine: Engine = "des"
+    engine: Engine = "compiled"
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ class Simulation(Result):
         return kpis(self)
 
 
-def simulate(scenario: Scenario, engine: simulation.Engine = "des", replication: int = 0) -> Simulation:
+def simulate(scenario: Scenario, engine: simulation.Engine = "compiled", replication: int = 0) -> Simulation:
     """Return the ledger of one replication of a scenario, and the outcomes computed from it.
 
     Parameters and errors are those of `simkit.engine.simulation.simulate`.

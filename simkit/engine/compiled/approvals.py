@@ -3,10 +3,9 @@
 import numpy as np
 from numba import njit
 
-from simkit.engine.compiled import state as of
-
 from simkit.behaviour.leads import wait_days
 from simkit.engine.calendar import APPROVALS, DAY
+from simkit.engine.compiled import state as of
 from simkit.engine.compiled.customers import CREDIT, NO_RULING, decide, excess_fen
 from simkit.engine.compiled.desks import MEETING, REVIEW, REVIEWERS, submit
 from simkit.engine.compiled.lines import terms_on

@@ -2,8 +2,6 @@
 
 from numba import njit
 
-from simkit.engine.compiled import state as of
-
 from simkit.behaviour.default import conditional_pd, default_day, normal_quantile
 from simkit.behaviour.demand import (
     acceptance,
@@ -14,6 +12,7 @@ from simkit.behaviour.demand import (
     order_intensity,
     order_value_fen,
 )
+from simkit.engine.compiled import state as of
 from simkit.engine.compiled.lines import (
     DECLINED,
     PENDING,
@@ -54,7 +53,7 @@ _AUDIT = int(Stream.AUDIT)
 _ACCEPTANCE = int(Stream.ACCEPTANCE)
 
 
-class TooManyOrders(Exception):
+class TooManyOrdersError(Exception):
     """A customer orders more often than ids can tell apart."""
 
 
@@ -149,7 +148,9 @@ def score(s: State, customer: int, day: int, policy: int) -> None:
     total = 0.0
     for i in range(INDICATORS):
         size = p.breakpoints[i]
-        points = indicator_score(c.indicators[i], of.values(s)[policy, i, :size], of.scores(s)[policy, i, :size])
+        points = indicator_score(
+            c.indicators[i], of.values(s)[policy, i, :size], of.scores(s)[policy, i, :size]
+        )
         if p.soft[i]:
             points = inflated(points, p.inflation_points)
         total += p.weights[i] * points
@@ -228,7 +229,7 @@ def place_order(s: State, customer: int, day: int, lead: int) -> int:
     """Return the order that a customer places, before anybody has decided on it."""
     c, world, policy = of.customers(s)[customer], of.world(s)[0], of.policies(s)[terms_on(s, day)]
     if c.orders == ORDER_STEP:
-        raise TooManyOrders
+        raise TooManyOrdersError
     number = take(s, ORDERS, of.orders(s).shape[0])
     o = of.orders(s)[number]
     o.order_id = c.customer_id * ORDER_STEP + c.orders

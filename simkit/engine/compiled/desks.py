@@ -2,9 +2,8 @@
 
 from numba import njit
 
-from simkit.engine.compiled import state as of
-
 from simkit.engine.calendar import CLOSING, DAY, OPENING
+from simkit.engine.compiled import state as of
 from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.state import JOBS, State, take
 

@@ -2,10 +2,9 @@
 
 from numba import njit
 
-from simkit.engine.compiled import state as of
-
 from simkit.behaviour.leads import stage_odds, wait_days
 from simkit.engine.calendar import LEADS as LEADS_MINUTE
+from simkit.engine.compiled import state as of
 from simkit.engine.compiled.approvals import takes
 from simkit.engine.compiled.customers import enters, in_business, may_default, place_order, score
 from simkit.engine.compiled.lines import terms_on

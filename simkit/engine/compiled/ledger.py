@@ -85,7 +85,9 @@ class Ledger:
 
     def day(self, days: Ints, missing: int = NOBODY) -> pd.Series:
         """Return days of the run as dates; `missing` is no date."""
-        dates = np.where(days == missing, np.datetime64("NaT", "D"), self.start + days.astype("timedelta64[D]"))
+        dates = np.where(
+            days == missing, np.datetime64("NaT", "D"), self.start + days.astype("timedelta64[D]")
+        )
         return pd.Series(dates.astype("datetime64[ns]"))
 
     def period(self, days: Ints) -> pd.Series:
@@ -278,7 +280,9 @@ class Ledger:
         policies, switch = self.arrays["policies"], self.calendar.switch
         rows = []
         for place, name in enumerate(DESKS):
-            months = {number: Month(*map(int, row)) for number, row in enumerate(self.arrays["desk_months"][place])}
+            months = {
+                number: Month(*map(int, row)) for number, row in enumerate(self.arrays["desk_months"][place])
+            }
             if name == "meeting":
                 staffed = [(day, int(policies[n]["meeting_capacity"])) for n, day in enumerate((0, switch))]
             else:
@@ -294,12 +298,10 @@ class Ledger:
 
 def widened(table: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
     """Return records with all whole numbers in 64 bits, as tables have them."""
-    assert table.dtype.names is not None
-    fields = [
-        (name, np.dtype(np.int64) if kind.kind == "i" else kind)
-        for name, (kind, _) in ((name, table.dtype.fields[name][:2]) for name in table.dtype.names)
-    ]
-    return table.astype(fields)
+    names = table.dtype.names or ()
+    kinds = [table.dtype[name] for name in names]
+    wide = [np.dtype(np.int64) if kind.kind == "i" else kind for kind in kinds]
+    return table.astype(list(zip(names, wide, strict=True)))
 
 
 def dated(orders: npt.NDArray[np.void]) -> Ints:

@@ -4,11 +4,10 @@ import math
 
 from numba import njit
 
-from simkit.engine.compiled import state as of
-
 from simkit.behaviour.disputes import dispute_day, settlement_day
 from simkit.behaviour.payment import NEVER, accrue, late_share, payment_day, threshold
-from simkit.engine.calendar import ALERTS, DEFAULTS, EFFECTS, ORDERS, RECEIPTS, SETTLEMENTS
+from simkit.engine.calendar import ALERTS, EFFECTS, ORDERS, RECEIPTS, SETTLEMENTS
+from simkit.engine.compiled import state as of
 from simkit.engine.compiled.desks import EXTENSION, STEP, submit
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import NOBODY
@@ -541,7 +540,17 @@ def take_effect(s: State, job: int, day: int) -> None:
     n = j.subject
     line = of.lines(s)[n]
     extension = j.kind == EXTENSION
-    action(s, n, 0 if extension else j.stage, 0 if extension else j.stage, j.desk, j.asked, day, j.minutes, j.cost_fen)
+    action(
+        s,
+        n,
+        0 if extension else j.stage,
+        0 if extension else j.stage,
+        j.desk,
+        j.asked,
+        day,
+        j.minutes,
+        j.cost_fen,
+    )
     if line.closed != NOBODY or line.in_recovery or in_dispute(s, n):
         return
     if extension:

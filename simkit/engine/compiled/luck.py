@@ -3,7 +3,6 @@
 from numba import njit
 
 from simkit.engine.compiled import state as of
-
 from simkit.engine.compiled.state import State
 from simkit.streams import uniform
 

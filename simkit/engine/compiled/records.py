@@ -196,7 +196,11 @@ CUSTOMER = np.dtype(
         ("quality", F8),
         ("frailty", F8),
         ("annual_pd", F8),
-        ("indicators", F8, (INDICATORS,)),  # in the order of the scorecard; the first, past overdue, is computed
+        (
+            "indicators",
+            F8,
+            (INDICATORS,),
+        ),  # in the order of the scorecard; the first, past overdue, is computed
         ("orders_per_year", F8),
         ("order_value_fen", I8),
         ("wanted_days", I4),

@@ -3,9 +3,8 @@
 import numpy as np
 from numba import njit
 
-from simkit.engine.compiled import state as of
-
 from simkit.engine.calendar import APPROVALS, ORDERS, SWITCH
+from simkit.engine.compiled import state as of
 from simkit.engine.compiled.approvals import approvals, hand_over, papers, takes
 from simkit.engine.compiled.customers import enters, in_business, may_default, place_order, review, ticks
 from simkit.engine.compiled.desks import REVIEW, open_desks, staff

@@ -255,7 +255,9 @@ def people(table: pd.DataFrame, indicators: Sequence[str], rep_ids: npt.NDArray[
     c["rep"] = np.searchsorted(rep_ids, table["rep_id"].to_numpy())
     for place, name in enumerate(indicators):
         if name != "past_overdue":
-            c["indicators"][:, place] = table["net_assets_million" if name == "net_assets" else name].to_numpy()
+            c["indicators"][:, place] = table[
+                "net_assets_million" if name == "net_assets" else name
+            ].to_numpy()
     c["grade"], c["tier"] = 3, 4
     for name in ("first_grade", "first_order", "last_purchase", "oldest", "last_line", "unjudged"):
         c[name] = NOBODY
@@ -281,7 +283,7 @@ def lead_records(roll: pd.DataFrame, customers: Records, rep_ids: npt.NDArray[np
 
 
 def promising(scenario: Scenario, replication: int, roll: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Return who may become a customer: those on the books, and leads that pass every stage at the most effort there is.
+    """Return who may become a customer: those on the books, and leads that pass every stage at the most effort.
 
     A lead that fails its luck even then can never apply, and nobody needs to know more about it.
     """
@@ -325,7 +327,9 @@ def prepare(
     desks = np.zeros(len(PEOPLE), dtype=records.DESK)
     desks["people"] = [getattr(scenario.status_quo.desks, name).staff for name in PEOPLE]
     desks["inbox"] = NOBODY
-    places = max(getattr(p.desks, name).staff for p in (scenario.status_quo, scenario.policy) for name in PEOPLE)
+    places = max(
+        getattr(p.desks, name).staff for p in (scenario.status_quo, scenario.policy) for name in PEOPLE
+    )
     values, scores = breakpoints(terms)
     season = np.array(world.market.season)
     return (

@@ -7,12 +7,12 @@ function a noun, such as ``lines(s)``, gives the noun's array. `Arrays` holds wh
 from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
-from numba import carray, njit, types
+from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 
 from simkit.engine.compiled import records
 
@@ -72,14 +72,16 @@ WORDS = 4
 """Words an array takes in the state: its address and its shape."""
 
 
-@intrinsic
-def pointer(typingctx: Any, address: Any) -> Any:
+def _pointer(_typing: Any, _address: Any) -> Any:
     """Return an address as a pointer."""
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         return builder.inttoptr(args[0], cgutils.voidptr_t)
 
     return types.voidptr(types.int64), codegen
+
+
+pointer: Any = intrinsic(_pointer)
 
 
 def _array(name: str) -> Callable[[State], Any]:
@@ -108,7 +110,9 @@ def _array(name: str) -> Callable[[State], Any]:
     return three
 
 
-run, world, policies, values, scores, alpha, bucket_starts, days, season, month_starts = map(_array, list(ARRAYS)[:10])
+run, world, policies, values, scores, alpha, bucket_starts, days, season, month_starts = map(
+    _array, list(ARRAYS)[:10]
+)
 customers, members, purchases, leads, orders, lines, jobs, desks = map(_array, list(ARRAYS)[10:18])
 desk_months, people, queues, reps, months, tiers, treatment_fen = map(_array, list(ARRAYS)[18:25])
 receipts, actions, line_lists, buyers, defaulters, deliveries, papers = map(_array, list(ARRAYS)[25:32])
@@ -124,13 +128,14 @@ class Arrays(dict[str, npt.NDArray[Any]]):
         words = np.zeros(len(ARRAYS) * WORDS, dtype=np.int64)
         for number, (name, (dtype, dimensions)) in enumerate(ARRAYS.items()):
             array = self[name]
-            assert array.dtype == dtype and array.ndim == dimensions and array.flags.c_contiguous, name
+            assert (array.dtype, array.ndim) == (dtype, dimensions), name
+            assert array.flags.c_contiguous, name
             words[number * WORDS] = array.ctypes.data
             words[number * WORDS + 1 : number * WORDS + 1 + dimensions] = array.shape
         return words
 
 
-class Full(Exception):
+class FullError(Exception):
     """An array was too small for what happened; the run is done again with larger ones."""
 
 
@@ -139,6 +144,6 @@ def take(s: State, kind: int, size: int) -> int:
     """Return the next free place of an array of a given size."""
     place = used(s)[kind]
     if place >= size:
-        raise Full
+        raise FullError
     used(s)[kind] = place + 1
     return place

@@ -5,9 +5,8 @@ import math
 import numpy as np
 from numba import njit
 
-from simkit.engine.compiled import state as of
-
 from simkit.behaviour.relationship import BILLION, satisfaction
+from simkit.engine.compiled import state as of
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.state import MEMBERS, Ints, State
@@ -69,9 +68,7 @@ def close_month(s: State, day: int, policy: int, rep_ids: Ints) -> None:
         m.career_fen = career_fen(
             commission, r.level, p.promotion_raise_share, month <= r.sanctioned_until, p.pay_cut_share
         )
-        m.award_fen = award_fen(
-            commission, m.new_customers, award_place(won, rep), p.winners, p.award_share
-        )
+        m.award_fen = award_fen(commission, m.new_customers, award_place(won, rep), p.winners, p.award_share)
         m.team_bonus_fen = team_bonus_fen(commission, repeat, could, p.team_repurchase_rate, p.team_share)
         paid_all += paid(s, rep, month)
         sales += m.sales_fen
