@@ -12,7 +12,7 @@ python = $(firstword $(foreach name,$(PYTHON),$(shell $(name) -c '$(NEW_ENOUGH)'
 NO_PYTHON = simkit needs Python 3.11 or newer, and none was found under: $(PYTHON) (make PYTHON=/path/to/python names another)
 NO_VENV = $(python) cannot make virtual environments: its ensurepip is missing (on Debian and Ubuntu, install python3-venv)
 
-.PHONY: report test lint types tests nbval notebooks data docs lock clean
+.PHONY: report test lint types tests nbval equality notebooks data docs lock clean
 
 report: $(READY)
 	$(BIN)/simkit report $(ARGS)
@@ -34,6 +34,11 @@ tests: $(READY)
 # The committed notebooks must give again what they show. Named one by one: as a folder, their paired texts would run too.
 nbval: $(READY)
 	$(BIN)/pytest --nbval -n auto --dist loadscope notebooks/*.ipynb
+
+# Both engines on N drawn scenarios, afresh each time; what is drawn last is printed where they differ.
+N ?= 10000
+equality: $(READY)
+	SIMKIT_EQUALITY=$(N) $(BIN)/pytest --hypothesis-profile=default --timeout=0 tests/engine/test_equality.py -k test_any_policy
 
 # Take over what was edited in either half of each pair, execute, and save both halves.
 notebooks: $(READY)
