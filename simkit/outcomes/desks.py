@@ -104,8 +104,7 @@ def _table(desks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sums(desk: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.int64]:
-    total = np.zeros(
-        (len(DESKS) + 1, len(SUMS)), dtype=np.int64
-    )  # the last row takes what no desk is named for
+    # One row more than desks: position -1, a desk of another name, must not fall on the last of them.
+    total = np.zeros((len(DESKS) + 1, len(SUMS)), dtype=np.int64)
     np.add.at(total, desk, values)
     return total

@@ -22,7 +22,9 @@ DISTRIBUTION = ": values at the cumulative shares"
 SAME = "\N{MIDDLE DOT}"
 
 
-def assumptions(scenario: Scenario, language: Language, calibrated: Sequence[str] = ()) -> Html:
+def assumptions(
+    scenario: Scenario, language: Language, calibrated: Sequence[str] = (), sections: Sequence[str] = ()
+) -> Html:
     """Return every parameter of a scenario with its value, unit and source, in sections that open.
 
     Parameters
@@ -33,9 +35,15 @@ def assumptions(scenario: Scenario, language: Language, calibrated: Sequence[str
         Language of the words.
     calibrated : sequence of str
         Dotted paths that were estimated on the user's own ledger; what lies below them is too.
+    sections : sequence of str
+        The only sections to show, such as ``world.funnel``; all when none is named.
     """
     groups = groupby(parameters(scenario), key=_section_of)
-    return joined(_section(name, list(rows), language, calibrated) for name, rows in groups)
+    return joined(
+        _section(name, list(rows), language, calibrated)
+        for name, rows in groups
+        if not sections or name in sections
+    )
 
 
 def _section_of(row: Row) -> str:

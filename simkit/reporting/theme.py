@@ -18,11 +18,21 @@ SERIES = (GREY, BLUE, ORANGE, GREEN, VIOLET, "#a0670a", "#2b6777", "#b0366a")
 """Colours of the scenarios in order, the status quo in grey; each has contrast of at least 3:1 on white."""
 
 PALE_BLUE = "#8fbfe0"
+PALE_ORANGE = "#f0b48a"
+PALE_GREY = "#c9d1d9"
+MIDDLE = 0.5
+"""Lightness, between black and white, from which on a colour carries dark words."""
 
 
 def colour_of(position: int) -> str:
     """Return the colour of the scenario at a position; after the eighth they come round again."""
     return SERIES[position % len(SERIES)]
+
+
+def ink_on(colour: str) -> str:
+    """Return the colour of words that stand on a colour: white on dark ones, ink on light ones."""
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return INK if 0.30 * red + 0.59 * green + 0.11 * blue > MIDDLE else "#ffffff"
 
 
 def theme() -> alt.theme.ThemeConfig:

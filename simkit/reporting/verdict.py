@@ -146,12 +146,7 @@ _DIRECTION = {1: "up", -1: "down", 0: "unclear"}
 def sentence(judgement: Judgement, language: Language) -> Html:
     """Return what one alternative does, in one sentence with its numbers."""
     parts = {
-        part: text(
-            f"verdict.{part}_{_DIRECTION[estimate.sign]}",
-            language,
-            value=_amount(estimate, measure, language),
-            range=_range(estimate, measure, language),
-        )
+        part: phrase(part, estimate, measure, language)
         for part, estimate, measure in (
             ("growth", judgement.growth, GROWTH),
             ("overdue", judgement.overdue, OVERDUE),
@@ -161,6 +156,16 @@ def sentence(judgement: Judgement, language: Language) -> Html:
     joint = text("verdict.but" if judgement.kind == "trade_off" else "verdict.and", language)
     name = element("strong", scenario_name(judgement.name, language))
     return filled("verdict.sentence", language, name=name, joint=joint, **parts)
+
+
+def phrase(part: str, estimate: Estimate, measure: Measure, language: Language) -> str:
+    """Return what happens to growth, the overdue rate or profit (``part``), with the number and its interval."""
+    return text(
+        f"verdict.{part}_{_DIRECTION[estimate.sign]}",
+        language,
+        value=_amount(estimate, measure, language),
+        range=_range(estimate, measure, language),
+    )
 
 
 def _amount(estimate: Estimate, measure: Measure, language: Language) -> str:

@@ -95,3 +95,27 @@ def test_work_is_done_when_so_many_working_minutes_have_passed(minute, work) -> 
     done = WORKING_CALENDAR.finish(minute, work)
     assert WORKING[minute:done].sum() == work
     assert WORKING[done - 1]
+
+
+@given(st.integers(0, 79), st.integers(0, 79))
+def test_working_days_between_two_are_those_counted(first, last) -> None:
+    each = WORKING[np.arange(80) * DAY + OPENING]
+    assert WORKING_CALENDAR.working_days(first, last) == each[first : last + 1].sum()
+
+
+@pytest.mark.parametrize("interval", [1, 2, 7, 9, 30])
+def test_meetings_are_held_every_so_many_days_or_on_the_next_working_day(interval) -> None:
+    held = set()
+    for called in range(0, 80, interval):
+        day = called
+        while not WORKING_CALENDAR.is_working(day):
+            day += 1
+        held.add(day)
+    assert [day for day in range(80) if WORKING_CALENDAR.meets(day, interval)] == sorted(
+        held & set(range(80))
+    )
+
+
+def test_weekly_meetings_of_a_run_that_starts_on_a_wednesday() -> None:
+    dates = [WORKING_CALENDAR.date(day) for day in range(28) if WORKING_CALENDAR.meets(day, 7)]
+    assert dates == [date(2025, 1, 15), date(2025, 1, 22), date(2025, 1, 29), date(2025, 2, 5)]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simkit.engine.calendar import CLOSING, DAY, OPENING, Calendar
-from simkit.engine.desk import Desk
+from simkit.engine.desk import Desk, Month
 from simkit.scenario.run import Run
 
 MONDAY = date(2025, 1, 6)
@@ -21,7 +21,10 @@ MORNING = 180  # when alerts come in, before the desk opens
 
 
 class RoundTheClock:
-    """A calendar without nights."""
+    """A calendar without nights and months."""
+
+    def month(self, day: int) -> int:
+        return 0
 
     def next_opening(self, minute: int) -> int:
         return minute
@@ -199,3 +202,56 @@ def test_who_is_called_back_before_leaving_stays() -> None:
     office.at(DAY, lambda: office.desk.staff(0))
     office.at(DAY + 1, lambda: office.desk.staff(1))
     assert [name for name, _ in office.run(10 * DAY)] == ["long", "next"]
+
+
+# ---------------------------------------------------------------- what it notes
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40 * DAY), st.integers(1, 900), st.integers(0, 4), st.booleans()),
+        min_size=1,
+        max_size=20,
+    ),
+    st.integers(0, 2),
+    st.integers(0, 2),
+)
+def test_months_are_those_of_a_hand_count(jobs, staff, later) -> None:
+    """Each job counted by when it came, when its turn was and whether it was wanted still; the staff changes once."""
+    office = Office(staff, places=2)
+    office.at(20 * DAY, lambda: office.desk.staff(later))
+    came = {}
+    for n, (minute, work, key, wanted) in enumerate(jobs):
+        office.job(minute, str(n), work, float(key), wanted)
+        came[str(n)] = minute
+    office.run(60 * DAY)
+    expected = {month: Month() for month in range(3)}
+
+    def month(minute: int) -> Month:
+        return expected[WEEKDAYS.month(minute // DAY)]
+
+    for name, minute in came.items():
+        month(minute).submitted += 1
+        job = office.jobs[name]
+        if job.begun:
+            begun = job.begun[0]
+            month(begun).dropped += not job.wanted
+            month(begun).started += job.wanted
+            month(begun).waiting_minutes += (begun - WEEKDAYS.next_opening(minute)) * job.wanted
+            month(begun).worked_minutes += job.minutes * job.wanted
+    assert {number: office.desk.months[number] for number in expected} == expected
+    assert office.desk.staffed == [(0, staff), (20, later)]
+
+
+def test_waiting_begins_at_the_first_opening_and_ends_with_the_start() -> None:
+    office = Office(1)
+    office.job(4 * DAY + MORNING, "first", 100)  # a Friday
+    office.job(
+        4 * DAY + MORNING, "second", CLOSING - OPENING, key=1.0
+    )  # waits 100 minutes, and goes on on Monday
+    office.job(4 * DAY + OPENING + 5, "third", 10, key=2.0)  # waits 100 minutes on Monday
+    office.job(4 * DAY + OPENING + 5, "not wanted", 10, key=3.0, wanted=False)
+    office.run(8 * DAY)
+    assert office.begun("second") == 4 * DAY + OPENING + 100
+    assert office.begun("third") == 7 * DAY + OPENING + 100
+    assert office.desk.months == {0: Month(4, 3, 1, 200, 100 + CLOSING - OPENING + 10)}

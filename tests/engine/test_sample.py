@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -81,12 +82,27 @@ def test_importer_takes_every_row(folder, result) -> None:
     assert (read_back.loc[paid.index] == paid).all()
 
 
-def test_only_customers_who_bought_or_were_on_the_books(folder, result) -> None:
-    customers = read(folder, "customers.csv")
+def test_leads_that_never_applied_are_not_customers(folder, result) -> None:
+    customers = read(folder, "customers.csv").set_index("customer_id")
     buyers = set(result.orders["customer_id"].astype(str))
-    assert buyers <= set(customers["customer_id"])
+    on_the_books = customers["channel"] == "on_the_books"
+    assert on_the_books.sum() == SAMPLE.run.customers
+    assert set(customers.index[~on_the_books]) <= buyers <= set(customers.index)
     assert (customers["first_order_date"] != "").sum() == len(buyers)
-    assert len(customers) < len(result.customers)
+    applied = result.leads["score"].notna()
+    assert set(customers.index[~on_the_books]) == set(result.leads.loc[applied, "customer_id"].astype(str))
+    assert applied.sum() < len(result.leads) / 2
+
+
+def test_contracts_are_the_list_less_the_discount(folder) -> None:
+    orders = read(folder, "orders.csv")
+    yuan = orders[["list_value", "discount", "value"]].map(Decimal)
+    assert (yuan["value"] == yuan["list_value"] - yuan["discount"]).all()
+    assert (yuan["discount"] > 0).any()
+    assert ((orders["decided_date"] == "") == (orders["status"] == "pending")).all()
+    late = orders["decided_date"] > orders["order_date"]
+    assert (orders["route"][late] != "direct").all()
+    assert (orders["decided_date"] >= orders["order_date"])[orders["status"] != "pending"].all()
 
 
 def test_command_line(tmp_path, capsys) -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from simkit.engine.terms import GradeTerms, Terms
+from simkit.engine.terms import GradeTerms, Terms, TierLimits, TierTerms
 from simkit.rules.admission import Admission, Security
 from simkit.scenario.policy import Policy
 from simkit.scenario.world import World
@@ -48,3 +48,42 @@ def test_reps_respond_to_the_share_of_pay_that_depends_on_cash() -> None:
     today = changed(World(), {"reps.cash_share_today": 1 - 0.6 * (1 - 0.35)})
     assert Terms.of(Policy(), today).selling_effort == 1.0
     assert Terms.of(Policy(), today).log_collecting_effort == 0.0
+
+
+# ---------------------------------------------------------------- tiers, promotion, training
+
+
+def test_limits_and_treatments_of_the_handbook() -> None:
+    limits = HANDBOOK.limits
+    assert limits == TierLimits((30, 60, 90), (12, 6, 3), (1_000_000, 500_000, 100_000))
+    response, per_10_points = World().treatments, World().demand.discount_response
+    core, potential, basic, dormant, unclassified = HANDBOOK.tiers
+    assert core == TierTerms(0.0, False, response.account_manager, response.account_manager_fen)
+    assert potential == TierTerms(0.0, True, 0.0, response.cross_sell_fen)
+    assert (basic.discount_share, basic.cross_sell, basic.cost_fen) == (
+        0.10,
+        False,
+        response.self_service_fen,
+    )
+    assert basic.effect == pytest.approx(response.self_service + per_10_points)
+    assert (dormant.discount_share, dormant.cross_sell, dormant.cost_fen) == (0.20, False, 0)
+    assert dormant.effect == pytest.approx(2 * per_10_points)
+    assert unclassified == TierTerms(0.0, False, 0.0, 0)
+
+
+@pytest.mark.parametrize(("grade", "position"), [("A", 0), ("B", 1), ("C", 2), ("D", 3)])
+def test_promoted_grades_by_number(grade, position) -> None:
+    policy = changed(Policy(), {"funnel.first_order.lowest_grade": grade})
+    assert Terms.of(policy, World()).promoted_from == position
+
+
+def test_training_wins_leads_and_spares_disputes() -> None:
+    policy, world = changed(Policy(), {"incentives.training.hours_per_month": 20.0}), World()
+    reps, disputes, w = world.reps, world.payment.dispute, 1 - 0.6 * (1 - 0.35)
+    trained, untrained_wins = Terms.of(policy, world), -reps.selling_response * w
+    assert trained.winning_shift == pytest.approx(2 * reps.training_wins + untrained_wins)
+    spared = disputes.mismatch_share * (1 - math.exp(2 * reps.training_disputes))
+    assert trained.dispute_probability == pytest.approx(disputes.share * (1 - spared))
+    idle = Terms.of(policy, changed(world, {"reps.training_wins": 0.0, "reps.training_disputes": 0.0}))
+    assert idle.winning_shift == pytest.approx(untrained_wins)
+    assert idle.dispute_probability == pytest.approx(disputes.share)

@@ -1,5 +1,6 @@
 """Small scenarios for the engine, and the status quo of a company that lets things run."""
 
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ SMALL = {
     "policy_days": 120,
     "run_out_days": 120,
 }
-BUSY = {"customers.orders_per_year": 24.0, "customers.new_per_year": 1.0}
+BUSY = {"customers.orders_per_year": 24.0, "customers.new_per_year": 1.0, "reps.customers_per_rep": 4}
 LAX = {
     "funnel.crm_reminder": False,
     "funnel.first_order.discount_share": 0.0,
@@ -108,9 +109,69 @@ def scenario(
 
 @cache
 def _run_once(canonical: str, replication: int) -> Result:
-    return simulate(Scenario.model_validate_json(canonical, strict=False), replication=replication)
+    return simulate(Scenario.model_validate_json(canonical, strict=False), "des", replication)
 
 
 def run_once(scenario: Scenario, replication: int = 0) -> Result:
     """Return the result of a scenario, computed once for all tests."""
     return _run_once(scenario.model_dump_json(), replication)
+
+
+# ---------------------------------------------------------------- scenarios with names
+
+RISKY = {"firms.default.mean_pd": 0.35, "recovery.lag_days": 20, "economy.factor": 0.5}
+STRICT_REPS = {
+    "incentives.commission.budget": "constant",
+    "incentives.career.promotion_months": 1,
+    "incentives.career.promotion_satisfaction": 0.85,
+    "incentives.career.sanction_months": 1,
+    "incentives.career.sanction_lasts_months": 2,
+    "incentives.training.hours_per_month": 10.0,
+    "targets.sales_growth": -0.3,
+}
+SCENARIOS = {
+    "handbook": scenario(AMPLE, AMPLE),
+    "as today": scenario({"monitoring.enabled": False, "contract.prepayment_share": 0.0} | AMPLE, AMPLE),
+    "defaults": scenario(AMPLE, AMPLE, RISKY),
+    "slow payers": scenario(
+        AMPLE | {"collections.write_off_days": 60},
+        AMPLE | {"collections.write_off_days": 61},
+        {"payment.alpha": [-9.0, -8.0, -7.0, -6.0, -5.0, -4.0, *[-3.5] * 9], "payment.plan_acceptance": 0.8},
+    ),
+    "backlog": scenario({"collections.queue_rule": "largest"}, NOBODY, RISKY),
+    "tight limits": scenario(
+        AMPLE | {f"credit.grades.{grade}.credit_limit_months": 0.5 for grade in "ABC"}, AMPLE
+    ),
+    "disputes": scenario(
+        AMPLE | {"collections.write_off_days": 60, "incentives.training.hours_per_month": 20.0},
+        AMPLE | {"collections.write_off_days": 61, "collections.friendly.minutes": 2000},
+        {"payment.dispute.share": 0.8, "payment.dispute.mean_days": 40.0, "payment.alpha": [-6.0] * 15},
+    ),
+    "careers": scenario(
+        AMPLE | STRICT_REPS | {"incentives.career.sanction": "demotion"},
+        AMPLE
+        | STRICT_REPS
+        | {"incentives.career.sanction": "pay_cut", "incentives.appraisal.malus_below": 0.6},
+        {"reps.quits_when_sanctioned": 0.3, "reps.vacancy_months": 1, "reps.new_months": 2},
+    ),
+    "many leads": scenario(
+        {"funnel.crm_reminder": False, "funnel.marketing.online_ads": 2.0, "funnel.marketing.partners": 0.2}
+        | AMPLE,
+        AMPLE | {"funnel.crm_reminder": True},
+        {"customers.new_per_year": 4.0, "funnel.calls_per_rep": 2, "funnel.cooled": -0.5},
+        {"holidays": [date(2025, 1, 20), date(2025, 1, 21), date(2025, 5, 1), date(2025, 5, 2)]},
+    ),
+    "slow approval": scenario(
+        {
+            "approval.minutes": 700,
+            "approval.meeting.below_score": 90.0,
+            "approval.meeting.collateral_below": 65.0,
+            "approval.meeting.refuse_below": 45.0,
+            "approval.meeting.capacity": 2,
+            "approval.meeting.interval_days": 9,
+        },
+        {"approval.minutes": 500, "approval.meeting.enabled": True, "approval.over_limit": True},
+        {"customers.new_per_year": 3.0, "customers.churn_per_year": 0.8, "funnel.papers_days": 8.0},
+    ),
+}
+"""Each makes some outcome common that is rare in the base world."""

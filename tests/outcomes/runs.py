@@ -31,7 +31,9 @@ COMMISSIONS = {
 }  # fmt: skip
 ACTIONS = {"line_id": 101, "stage": 1, "finished_date": None, "minutes": 0, "cost_fen": 0}
 
-STAGES = ("lead", "qualified", "proposal", "negotiation", "signed")
+MONTHS = (date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1), date(2025, 4, 1))
+IN_POLICY = MONTHS[1:3]
+"""Months that begin in the policy year of the scenario below."""
 
 
 def rows(template: dict[str, object], *changes: dict[str, object]) -> pd.DataFrame:

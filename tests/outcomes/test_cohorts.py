@@ -130,7 +130,7 @@ def test_disputes_are_counted_among_the_balances() -> None:
         Line(1, 0, 7, 10, kind="prepayment", number=0),
         Line(1, 10, 40, 10, disputed=12),
         Line(2, 10, 40, 10),
-        Line(3, 10, 40, 10, kind="instalment", number=2),
+        Line(3, 10, 40, 10, kind="instalment", number=2, disputed=12),
         Line(4, 10, 40, 10),
     ]
     assert dispute_share(Ledger(lines).receivables()) == 1 / 3

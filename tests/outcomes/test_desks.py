@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from simkit.outcomes.desks import DESKS as NAMES
 from simkit.outcomes.desks import Load, desk_table
 from tests.outcomes.ledgers import many, share
-from tests.outcomes.runs import DESKS, HandRun, rows
-from tests.outcomes.test_tiers import IN_POLICY, MONTHS
+from tests.outcomes.runs import DESKS, IN_POLICY, MONTHS, HandRun, rows
 
 desk_months = st.lists(
     st.fixed_dictionaries(
@@ -64,6 +63,11 @@ def test_it_is_that_of_every_desk_month_of_the_policy_year(months: list[dict[str
         for found, counted in pairs:
             for column, value in expected(counted, name).items():
                 assert found[column] == pytest.approx(np.nan if value is None else value, nan_ok=True), column
+
+
+def test_the_work_of_a_desk_of_another_name_is_nobodys() -> None:
+    loads = Load.by_desk(rows(DESKS, {"desk": "canteen", "started": 5}, {"desk": "meeting", "started": 2}))
+    assert {name: load.started for name, load in loads.items() if load.started} == {"meeting": 2}
 
 
 def test_waiting_is_clock_time() -> None:

@@ -22,7 +22,6 @@ from tests.outcomes.orders import SOLD, Order, table
 from tests.outcomes.runs import LEADS, HandRun, lead, rows
 
 END = 199
-BY_STAGE = range(len(STAGES) - 1)
 
 
 @st.composite
@@ -229,6 +228,12 @@ def test_the_first_year_counts_its_days_that_were_seen(orders: list[Order], end:
     seen = sum(min(365, end - day) for day in won.values())
     value = first_year_value_fen(table(orders), signed.astype({"decided_date": "datetime64[ns]"}), on(end))
     assert value == pytest.approx(700 / 3 + 365 * later / seen)
+
+
+def test_the_first_year_ends_the_day_before_its_anniversary() -> None:
+    signed = rows(LEADS, lead(1, "signed", (35, 36, 37, 40, 45)))
+    orders = [Order(1, 45, 700, new_customer=True), Order(1, 45 + 364, 20), Order(1, 45 + 365, 9_000)]
+    assert first_year_value_fen(table(orders), signed, on(900)) == pytest.approx(720)
 
 
 def test_a_customer_won_on_the_last_day_has_its_first_contract() -> None:

@@ -9,6 +9,7 @@ import pytest
 from simkit.engine.result import Result
 from simkit.engine.simulation import simulate
 from simkit.outcomes.ageing import ageing
+from simkit.outcomes.breakdowns import BREAKDOWNS, DATES, breakdowns
 from simkit.outcomes.collection_rate import collection_rate
 from simkit.outcomes.curves import weekly_curves
 from simkit.outcomes.desks import desk_table
@@ -192,3 +193,13 @@ def test_the_team_of_a_simulated_run_is_paid_what_its_months_say(simulated: Resu
         shown.groupby("year")["award_fen"].sum().to_dict() == company.set_index("year")["award_fen"].to_dict()
     )
     assert shown["satisfaction"].dropna().between(0, 1).all()
+
+
+def test_every_breakdown_of_a_simulated_run_has_rows(simulated: Result) -> None:
+    tables = breakdowns(simulated)
+    assert set(tables) == set(BREAKDOWNS)
+    assert {name for name, table in tables.items() if not len(table)} == set()
+    switch = date(2025, 1, 1) + timedelta(days=200)
+    pd.testing.assert_frame_equal(tables["weekly"], weekly_curves(simulated.daily, switch))
+    dated = {name for table in tables.values() for name in table.select_dtypes("datetime").columns}
+    assert dated == DATES

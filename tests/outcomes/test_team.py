@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from simkit.outcomes.team import EVENTS, customer_satisfaction, team_table
 from tests.outcomes.ledgers import many, share
-from tests.outcomes.runs import COMMISSIONS, HandRun, rows
-from tests.outcomes.test_tiers import IN_POLICY, MONTHS
+from tests.outcomes.runs import COMMISSIONS, IN_POLICY, MONTHS, HandRun, rows
 
 RATE = st.sampled_from([float("nan"), 0.0, 0.79, 0.8, 0.95])
 PAID = ("award_fen", "team_bonus_fen", "career_fen", "training_fen")

@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 from simkit.outcomes.tiers import EXPECTED_CUSTOMERS, EXPECTED_SALES, tier_table
 from tests.outcomes.ledgers import many, on, share
 from tests.outcomes.orders import SOLD, TIERS, Order, drawn, table
-from tests.outcomes.runs import SEGMENTS, HandRun, rows
-
-MONTHS = (date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1), date(2025, 4, 1))
-IN_POLICY = MONTHS[1:3]
+from tests.outcomes.runs import IN_POLICY, MONTHS, SEGMENTS, HandRun, rows
 
 segments = st.lists(
     st.fixed_dictionaries(
@@ -110,6 +107,13 @@ def test_repeat_orders_of_core_customers_by_hand() -> None:
     ]
     months = [core | {"month": month, "customers": 4} for month in MONTHS]
     assert shown(orders, months).loc["core", "repurchase_rate"] == 3 / 8
+
+
+def test_a_customer_is_won_with_its_earliest_contract() -> None:
+    core = {"tier": "core"}
+    later = [Order(3, 95, 10, new_customer=True, **core), Order(3, 33, 10, new_customer=True, **core)]
+    months = [core | {"month": month, "customers": 1} for month in IN_POLICY]
+    assert shown([*later, Order(3, 63, 10, **core)], months).loc["core", "repurchase_rate"] == 1 / 2
 
 
 def test_an_order_without_a_tier_counts_as_unclassified() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
 
 from simkit.reporting import plan
 from simkit.reporting.report import build_report
@@ -88,3 +90,12 @@ def chinese(small: Path) -> Path:
     files = [small / name for name in ("today.yaml", "dual.yaml")]
     ledger = os.path.relpath(small / "ledger.csv")
     return build_report(files, ledger=ledger, language="zh", out=small / "chinese", workers=1).parent
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """Collect what is recorded while a test runs."""
+    shell = InteractiveShell.instance()
+    publisher = CapturingDisplayPublisher(shell=shell)
+    monkeypatch.setattr(shell, "display_pub", publisher)
+    return publisher.outputs

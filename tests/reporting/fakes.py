@@ -61,7 +61,7 @@ def comparison(
     return Comparison(
         scenarios=tuple(Scenario(name=name, run=run) for name in names),
         kpis=pd.DataFrame(rows, columns=["scenario", "replication", "kpi", "value"]),
-        curves=pd.concat(curves, ignore_index=True),
+        tables={"weekly": pd.concat(curves, ignore_index=True)},
         failed=failed,
     )
 
@@ -76,7 +76,7 @@ def frontier(
     )
     scenarios = tuple(Scenario(name=name) for name, _, _ in points)
     kpis = made.kpis.assign(scenario=made.kpis["scenario"].replace("Status quo", first[0]))
-    renamed = Comparison(scenarios, kpis, made.curves, ())
+    renamed = Comparison(scenarios, kpis, made.tables, ())
     table = pd.DataFrame(points, columns=["name", "sales_growth", "overdue_rate_cohort_30"])
     beaten = [
         any(g >= growth and o <= overdue and (g, o) != (growth, overdue) for _, g, o in points)

@@ -34,6 +34,14 @@ def test_every_parameter_is_shown_once(language: Language) -> None:
     assert shown.count("<details>") > 10
 
 
+def test_sections_can_be_chosen() -> None:
+    shown = assumptions(TODAY, "en", sections=("world.funnel", "run")).source
+    assert shown.count("<details>") == 2
+    for row in parameters(TODAY):
+        chosen = row.path.startswith(("world.funnel.", "run."))
+        assert shown.count(f"<code>{row.path}</code>") == chosen
+
+
 def test_sources_are_told_apart() -> None:
     rows = {row.path: row for row in parameters(LONGER)}
     assert source_of(rows["policy.contract.term_days"]) == "scenario"

@@ -4,8 +4,6 @@ import re
 
 import pandas as pd
 import pytest
-from IPython.core.displaypub import CapturingDisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 
 from simkit.experiments.portrait import portrait
 from simkit.reporting import comparison, frontier, ledger
@@ -18,15 +16,6 @@ from simkit.scenario.sweep import Constraints
 from tests.reporting import fakes
 
 POINTS = [("loose", 0.10, 0.20), ("middle", 0.05, 0.10), ("strict", 0.00, 0.05), ("both worse", 0.00, 0.30)]
-
-
-@pytest.fixture
-def recorded(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
-    """Collect what is recorded while a test runs."""
-    shell = InteractiveShell.instance()
-    publisher = CapturingDisplayPublisher(shell=shell)
-    monkeypatch.setattr(shell, "display_pub", publisher)
-    return publisher.outputs
 
 
 def numbers(recorded: list[dict[str, object]]) -> dict[str, object]:

@@ -1,0 +1,150 @@
+# %% [markdown] tags=["analyst"]
+# # 07 · Growth programme
+# Where does growth come from, and what does each growth measure add and cost? Each measure alone, all together and
+# the whole handbook, compared with the company as it is under the same luck.
+
+# %% tags=["parameters"]
+programme = "../params/sweeps/growth_programme.yaml"
+handbook = "../params/policies/dual_wheel.yaml"
+case = "../params/cases/rfm_treatments.yaml"
+world = None
+ledger = None
+language = "en"
+replications = None
+workers = None
+
+# %%
+from pathlib import Path
+
+from IPython.display import display
+
+import simkit
+from simkit.experiments.cases import known_case
+from simkit.experiments.frontier import points_of
+from simkit.reporting import charts, comparison, earnings, funnel, growth, tiers
+from simkit.reporting.assumptions import assumptions, calibrated_paths
+from simkit.reporting.cards import answer
+from simkit.reporting.cases import case_table
+from simkit.reporting.groups import grouped_bars, ranked_bars
+from simkit.reporting.inputs import load_scenarios
+from simkit.reporting.measures import GROWTH, PROFIT
+from simkit.reporting.stacks import stacked_bars
+from simkit.reporting.texts import say, scenario_name, text
+from simkit.scenario.loading import load_model
+from simkit.scenario.sweep import Sweep
+
+plan = load_model(programme, Sweep, dotted_names=True)
+measures = points_of(plan, Path(programme).parent, world)
+whole = load_scenarios([handbook], world)
+compared = simkit.compare([*measures, *whole], replications or plan.replications, workers)
+grown = growth.Programme(compared, together=measures[-1].name, whole=whole[0].name)
+
+# %%
+display(answer(growth.answer(grown, language)))
+display(comparison.failures(compared, language))
+simkit.record("answer", growth.answer(grown, language).text)
+
+# %%
+display(say("growth.picture", language, **growth.assigned(grown)))
+display(
+    stacked_bars(
+        growth.growth_stacks(grown, language),
+        growth.part_colours(language),
+        text("growth.stacks_axis", language),
+        text("growth.stacks_title", language),
+        language,
+    )
+)
+display(growth.targets_table(grown, language))
+
+# %%
+display(say("growth.key_results", language))
+display(growth.key_results_table(grown, language))
+
+# %% tags=["pairs"]
+display(say("growth.measures", language, today=scenario_name(grown.today, language)))
+for measure in (GROWTH, PROFIT):
+    display(
+        charts.difference_bars(comparison.difference_rows(compared, measure, language), measure, language)
+    )
+growth.record_growth(grown)
+
+# %%
+display(say("growth.costs", language))
+display(
+    stacked_bars(
+        earnings.profit_stacks(grown, language),
+        earnings.bar_colours(language),
+        earnings.unit_of(grown, language).words,
+        text("growth.profit_title", language),
+        language,
+    )
+)
+display(earnings.margin_note(measures[-1], language))
+display(earnings.cost_table(grown, language))
+
+# %% tags=["pairs"]
+treated = (grown.today, grown.measure_of("segments"))
+display(say("tiers.title", language))
+display(tiers.misfit(compared, treated, language))
+for share in tiers.SHARES:
+    display(
+        grouped_bars(
+            tiers.share_rows(compared, share, treated, language),
+            tiers.series_colours(treated, language),
+            text(f"tiers.{share}", language),
+            language,
+        )
+    )
+tiers.record_tiers(compared, treated)
+
+# %%
+display(tiers.response_table(compared, treated, language))
+
+# %%
+display(say("funnel.title", language))
+display(funnel.bottleneck(compared, grown.today, language))
+display(
+    stacked_bars(
+        funnel.stage_stacks(compared, grown.today, language),
+        funnel.channel_colours(language),
+        text("funnel.stages_axis", language),
+        text("funnel.stages_title", language),
+        language,
+        digits=0,
+        signed=False,
+    )
+)
+display(
+    ranked_bars(
+        funnel.gain_rows(compared, grown.today, language), text("funnel.gains_title", language), language
+    )
+)
+funnel.record_funnel(compared, grown.today)
+
+# %%
+display(funnel.cooling(compared, (grown.today, grown.together), language))
+display(funnel.channel_table(compared, (grown.today, grown.together), language))
+
+# %%
+found = known_case(simkit.load(case, {}, world), compared.replications, workers)
+display(say("growth.cases", language))
+display(case_table(found, language))
+
+# %%
+display(
+    say(
+        "growth.assumptions",
+        language,
+        whole=scenario_name(grown.whole, language),
+        replications=str(compared.replications),
+    )
+)
+display(
+    say("executive.calibrated" if ledger else "executive.assumed", language, ledger=Path(ledger or "").name)
+)
+drivers = ("world.funnel", "world.treatments", "world.demand", "world.reps", "world.economics")
+display(assumptions(compared.scenarios[0], language, calibrated_paths(world), drivers))
+
+# %%
+display(say("growth.next", language))
