@@ -26,6 +26,7 @@ from simkit.calibration.person_periods import OPEN, Floats, Ints, Told, bucket_d
 from simkit.calibration.validation import TIMING, timing
 from simkit.engine.result import Result
 from simkit.engine.simulation import simulate
+from simkit.portfolio.roll import draw_roll
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.policy import Policy
 from simkit.scenario.run import Run
@@ -189,10 +190,14 @@ def simulated_lines(
 def _weights(result: Result) -> "pd.Series[float]":
     """Return the weight of each customer's lines by which every tenth of habits is expected to order as much.
 
-    Only the draws of habits and order rates enter, so that late payers who come to buy less, or for cash, stay rare.
+    Of those who have come to buy, only the draws of habits and order rates enter, so that late payers who come to buy
+    less, or for cash, stay rare.
     """
-    scenario = result.scenario
-    drawn = draw_customers(scenario, result.replication).set_index("customer_id")
+    scenario, customers = result.scenario, result.customers
+    bought = customers.loc[~customers["new"] | customers["first_order_date"].notna(), "customer_id"]
+    roll = draw_roll(scenario, result.replication)
+    known = roll[roll["customer_id"].isin(bought)].reset_index(drop=True)
+    drawn = draw_customers(scenario, result.replication, known).set_index("customer_id")
     expected = drawn["orders_per_year"] * (scenario.run.horizon_days - drawn["arrival_day"].clip(lower=0))
     habit = drawn["frailty"] / max(scenario.world.payment.frailty_sd, 1e-12)
     stratum = np.minimum(np.floor(_STRATA * ndtr(habit)), _STRATA - 1)

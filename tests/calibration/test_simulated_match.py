@@ -6,7 +6,7 @@ import pytest
 
 import simkit
 from simkit.calibration.person_periods import OPEN
-from simkit.calibration.simulated_match import Hazards, match, merged, simulated_lines
+from simkit.calibration.simulated_match import _HEAVIEST, Hazards, match, merged, simulated_lines
 from simkit.calibration.validation import TIMING, timing
 from simkit.engine.simulation import simulate
 from simkit.portfolio.synthetic import draw_customers
@@ -92,10 +92,14 @@ def test_each_tenth_of_habits_weighs_what_it_is_expected_to_order(result):
     )
     drawn = draw_customers(result.scenario, result.replication).set_index("customer_id").loc[weight.index]
     orders = drawn["orders_per_year"] * (970 - drawn["arrival_day"].clip(lower=0))
-    # Customers of one tenth share a weight; weighted, each tenth orders as much, but for those who never order.
+    # Customers of one tenth share a weight; weighted, each tenth orders as much, but for those who never order, and for
+    # a tenth with so few customers that its weight meets the bound.
     by_tenth = (orders * weight).groupby(weight.round(9)).sum()
     assert len(by_tenth) == 10
-    assert by_tenth.max() < 1.1 * by_tenth.min()
+    unbound = by_tenth[by_tenth.index < _HEAVIEST]
+    assert len(unbound) >= 9
+    assert unbound.max() < 1.1 * unbound.min()
+    assert by_tenth.max() < 1.1 * unbound.min()
     frailty = drawn["frailty"].groupby(weight.round(9)).agg(["min", "max"]).sort_values("min")
     assert (frailty["max"].to_numpy()[:-1] < frailty["min"].to_numpy()[1:]).all()
 
@@ -133,8 +137,8 @@ def test_a_wrong_world_is_brought_to_the_ledger(company):
     assert abs(told.loc["days_late_mean", "simulated"] - told.loc["days_late_mean", "ledger"]) < 3
     off = np.abs(found.alpha - truth)
     assert off[:14].max() < 0.3  # up to half a year late
-    # Few simulated lines get older, and the ledger was watched for longer: there the start is all but kept.
-    assert 0.75 < off[14] < 1.25
+    # Few simulated lines get older, and the ledger was watched for longer: there the start, 1 off, is kept or bettered.
+    assert off[14] < 1.25
     assert (found.timing["low"] <= found.timing["simulated"]).all()
     assert found.rounds["largest_step"].iloc[-1] < found.rounds["largest_step"].iloc[0] / 2
 
