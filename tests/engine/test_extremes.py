@@ -384,7 +384,7 @@ def test_everybody_pays_at_once() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"engine": "quantum"}, "engine: 'quantum' is not known; allowed is 'des'"),
+        ({"engine": "quantum"}, "engine: 'quantum' is not known; allowed are 'compiled' and 'des'"),
         ({"replication": -1}, "replication: -1 is negative; allowed are 0, 1, 2, ..."),
     ],
 )

@@ -226,6 +226,6 @@ def test_scenarios_between_them_show_everything() -> None:
 )
 @given(policies(), policies(), worlds(), runs(), st.integers(0, 1000))
 def test_any_policy_in_any_world(policy, status_quo, world, run, replication) -> None:
-    recount = Recount(simulate(scenario(policy, status_quo, world, run), replication=replication))
+    recount = Recount(simulate(scenario(policy, status_quo, world, run), "des", replication))
     for agrees in COMPARISONS.values():
         agrees(recount)

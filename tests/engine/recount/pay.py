@@ -100,8 +100,9 @@ def satisfaction(recount: Recount, rep_id: int, day: int) -> float | None:
         if customer.rep_id == rep_id and known and not recount.gone(customer_id, day):
             felt = office(recount, customer.region).felt.get(customer_id, {})
             left = goodwill_at(recount, customer_id, day, felt)
-            each.append(rule.satisfaction * math.exp(rule.satisfaction_weight * left))
-    return sum(each) / len(each) if each else None
+            # Kept in whole billionths, so that a sum of them has no order.
+            each.append(half_up(1e9 * rule.satisfaction * math.exp(rule.satisfaction_weight * left)))
+    return sum(each) / len(each) / 1e9 if each else None
 
 
 def rewards(recount: Recount, region: str, month: int, slips: list[Row]) -> None:
