@@ -200,7 +200,24 @@ def _months(window: Window) -> tuple[Spans, Spans]:
 def _compare_run(run: Run, before: Spans, after: Spans, earlier: NDArray[np.int64]) -> Comparison:
     book = Receivables.of(run.receivables, run.receipts)
     steps, regions = first_steps(book, run.actions), run.scenario.run.regions
-    return _compare(run.orders, run.receivables, book, steps, regions, before, after, earlier)
+    return _compare(run.orders, _graded_alike(run), book, steps, regions, before, after, earlier)
+
+
+def _graded_alike(run: Run) -> pd.DataFrame:
+    """Return the lines with the grade that their order's score has under the status quo's cutoffs, in both years.
+
+    Cutoffs that move would give the same customers other letters; grades that stay show who is let in. A line whose
+    order is not among the orders keeps its grade.
+    """
+    grades = run.scenario.status_quo.credit.grades
+    cutoffs = np.array([grades.C.min_score, grades.B.min_score, grades.A.min_score])
+    found, place = positions(
+        run.orders["order_id"].to_numpy(np.int64), run.receivables["order_id"].to_numpy(np.int64)
+    )
+    reached = np.searchsorted(cutoffs, run.orders["score"].to_numpy(np.float64)[place], side="right")
+    grade = run.receivables["grade"].astype(object).to_numpy(copy=True)
+    grade[found] = np.array(GRADES[::-1], dtype=object)[reached]
+    return run.receivables.assign(grade=pd.Series(grade, dtype="string[pyarrow]"))
 
 
 def _compare(

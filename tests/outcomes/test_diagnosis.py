@@ -424,3 +424,20 @@ def test_months_cut_by_the_switch_are_compared_per_day() -> None:
     shown = by_month(run_of([], orders, warm_up=200, policy=200)).set_index(["region", "month"])
     assert on(397) + timedelta(days=2) == date(2026, 2, 4)
     assert shown.loc[("East", pd.Timestamp(2026, 2, 1)), "sales_growth"] == pytest.approx(0.1)
+
+
+def test_cutoffs_that_move_are_not_taken_for_another_mix_of_customers() -> None:
+    """The same customers, of the same score, under other letters: what changed is how they paid."""
+    before = [Line(1, 0, 10, 50, grade="B").paid(10), Line(2, 0, 10, 50, grade="C").paid(10)]
+    after = [replace(later(line, YEAR), grade=letter) for line, letter in zip(before, "AB", strict=True)]
+    after[1] = replace(after[1], receipts=(), closed=None, status="open")
+    lines = [*before, *after]
+    run = run_of(
+        lines, [Order(n, line.due, 100, score=65.0 if n % 2 else 45.0) for n, line in enumerate(lines, 1)]
+    )
+    ids = {line.order_id: order_id for line, order_id in zip(lines, run.orders["order_id"], strict=True)}
+    run = replace(run, receivables=run.receivables.assign(order_id=run.receivables["order_id"].map(ids)))
+    row = by_month(run).iloc[0]
+    assert row["collection_rate_change"] == pytest.approx(-0.5)
+    assert row["grade_mix"] == pytest.approx(0.0)
+    assert row["behaviour"] == pytest.approx(-0.5)

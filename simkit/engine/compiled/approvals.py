@@ -6,9 +6,9 @@ from numba import njit
 from simkit.behaviour.leads import wait_days
 from simkit.engine.calendar import APPROVALS, DAY
 from simkit.engine.compiled import state as of
+from simkit.engine.compiled.chasing import terms_on
 from simkit.engine.compiled.customers import CREDIT, NO_RULING, decide, excess_fen
 from simkit.engine.compiled.desks import MEETING, REVIEW, REVIEWERS, submit
-from simkit.engine.compiled.lines import terms_on
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.state import AGENDA, REVIEWED, State

@@ -13,17 +13,16 @@ from simkit.behaviour.demand import (
     order_value_fen,
 )
 from simkit.engine.compiled import state as of
+from simkit.engine.compiled.chasing import PREPAYMENT, terms_on
 from simkit.engine.compiled.lines import (
     DECLINED,
     PENDING,
-    PREPAYMENT,
     REFUSED,
     SIGNED,
     WITHDRAWN,
     history,
     issue,
     ship,
-    terms_on,
 )
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import INDICATORS, NOBODY

@@ -6,8 +6,8 @@ from simkit.behaviour.leads import stage_odds, wait_days
 from simkit.engine.calendar import LEADS as LEADS_MINUTE
 from simkit.engine.compiled import state as of
 from simkit.engine.compiled.approvals import takes
+from simkit.engine.compiled.chasing import terms_on
 from simkit.engine.compiled.customers import enters, in_business, may_default, place_order, score
-from simkit.engine.compiled.lines import terms_on
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.state import LEADS, MEMBERS, WAITING, State

@@ -6,13 +6,21 @@ from numba import njit
 
 from simkit.behaviour.disputes import dispute_day, settlement_day
 from simkit.behaviour.payment import NEVER, accrue, late_share, payment_day, threshold
-from simkit.engine.calendar import ALERTS, EFFECTS, ORDERS, RECEIPTS, SETTLEMENTS
+from simkit.engine.calendar import ALERTS, ORDERS, RECEIPTS, SETTLEMENTS
 from simkit.engine.compiled import state as of
-from simkit.engine.compiled.desks import EXTENSION, STEP, submit
+from simkit.engine.compiled.chasing import (
+    BALANCE,
+    INSTALMENT,
+    PREPAYMENT,
+    answer,
+    ask,
+    next_alert,
+    next_step,
+    terms_on,
+)
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.state import (
-    ACTIONS,
     ALERT,
     LINES,
     RECEIPT,
@@ -21,25 +29,18 @@ from simkit.engine.compiled.state import (
     take,
 )
 from simkit.engine.compiled.state import RECEIPTS as RECEIPT_ROWS
-from simkit.rules.collections import instalment_fen, may_extend, queue_key, step_opens
 from simkit.rules.contract import overdue_interest_fen, penalty_fen, share_of_fen
 from simkit.rules.incentives import collection_commission_fen
-from simkit.rules.monitoring import alert_day, discovery_day
 from simkit.streams import Stream
 
-PREPAYMENT, BALANCE, INSTALMENT = range(3)
 OPEN, PAID, RESCHEDULED, WRITTEN_OFF, CREDITED = range(5)
 PAYS, GIVES_UP, SETTLES, DISPUTES, ANSWERS, ASKS, RECOVERS = range(7)
 PAYMENT, INTEREST, PENALTY, RECOVERY = range(4)
-FRIENDLY, FORMAL, PLAN, LEGAL = range(1, 5)
-PLACES = 8
 PENDING, SIGNED, DELIVERED, LAPSED, DECLINED, REFUSED, WITHDRAWN = range(7)
 
 _PAYMENT = int(Stream.PAYMENT)
 _DISPUTE = int(Stream.DISPUTE)
 _INTEREST = int(Stream.INTEREST)
-_PLAN = int(Stream.PLAN)
-_EXTENSION = int(Stream.EXTENSION)
 
 
 @njit(cache=True)
@@ -69,12 +70,6 @@ def dated(s: State, order: int) -> int:
     """Return the day of an order's contract: when it was decided, while pending the day of the order."""
     o = of.orders(s)[order]
     return o.day if o.decided == NOBODY else o.decided
-
-
-@njit(cache=True)
-def terms_on(s: State, day: int) -> int:
-    """Return which policy is in force on a day: 0 the status quo, 1 the policy."""
-    return 0 if day < of.run(s)[0].switch else 1
 
 
 @njit(cache=True)
@@ -451,153 +446,3 @@ def accept(s: State, order: int, day: int, minute: int) -> None:
     balance = o.list_value_fen - o.discount_fen - o.prepayment_fen
     if balance:
         issue(s, order, BALANCE, day, minute, day + o.term_days, balance, 0)
-
-
-# -------------------------------------------------------------------- alerts and the ladder
-
-
-@njit(cache=True)
-def action(
-    s: State, n: int, stage: int, step: int, desk: int, opened: int, day: int, minutes: int, cost: int
-) -> None:
-    """Note a step or an answered alert."""
-    row = of.actions(s)[take(s, ACTIONS, of.actions(s).shape[0])]
-    row.line, row.stage, row.step, row.desk = n, stage, step, desk
-    row.opened, row.finished, row.minutes, row.cost_fen = opened, day, minutes, cost
-
-
-@njit(cache=True)
-def next_alert(s: State, n: int, earliest: int) -> int:
-    """Return the day on which the next alert is answered; of several whose day has passed the last is next."""
-    line, policy = of.lines(s)[n], of.policies(s)[terms_on(s, earliest)]
-    line.next_alert = 0
-    if not policy.monitored:
-        return of.run(s)[0].horizon
-    for alert in range(line.alert + 1, 4):
-        raised = alert_day(
-            alert, line.issued, line.due, policy.before_due_days, policy.level_1_days, policy.level_2_days
-        )
-        answered = raised + policy.response_lag_days
-        if answered > earliest:
-            if line.next_alert:
-                return earliest
-            line.next_alert = alert
-            return answered
-        line.next_alert = alert
-    return earliest if line.next_alert else of.run(s)[0].horizon
-
-
-@njit(cache=True)
-def answer(s: State, n: int, day: int) -> None:
-    """The rep or the risk officer answers an alert with a call; from the next day it moves the line."""
-    line, policy = of.lines(s)[n], of.policies(s)[terms_on(s, day)]
-    line.alert = line.next_alert
-    desk = 2 if line.alert == 3 else 1
-    action(s, n, 0, 4 + line.alert, desk, day - policy.response_lag_days, day, policy.alert_minutes, 0)
-
-
-@njit(cache=True)
-def next_step(s: State, n: int, earliest: int) -> int:
-    """Return the day on which the next step of the ladder is asked for."""
-    line = of.lines(s)[n]
-    if line.asked == LEGAL:
-        return of.run(s)[0].horizon
-    policy = of.policies(s)[terms_on(s, earliest)]
-    stage = line.asked + 1
-    day = step_opens(
-        stage, line.due, policy.stage_days[stage - 1], line.notice_day, policy.notice_days, line.held_until
-    )
-    month_end = of.days(s)[day].month_end if day < of.days(s).shape[0] else of.run(s)[0].horizon
-    found = discovery_day(
-        day, line.due + policy.level_1_days, month_end, policy.monitored == 1, policy.response_lag_days
-    )
-    return max(found, earliest, line.asked_on + 1)
-
-
-@njit(cache=True)
-def ask(s: State, n: int, day: int) -> None:
-    """The next step is put before its desk, or a core customer's request for more time before the sales manager."""
-    line, policy = of.lines(s)[n], of.policies(s)[terms_on(s, day)]
-    c = of.customers(s)[of.orders(s)[line.order].customer]
-    stage = line.asked + 1
-    key = queue_key(policy.queue_rule, line.due, line.amount_fen, 1.0 - c.score / 100.0)
-    place = line.line_id * PLACES + line.asked
-    line.asked_on = day
-    if line.kind == BALANCE and may_extend(stage, c.tier, policy.extension == 1, line.extension_asked == 1):
-        line.extension_asked = 1
-        line.held_until = line.due + policy.stage_days[PLAN - 1]
-        submit(s, 3, key, place, n, stage, EXTENSION, day, policy.extension_minutes, 0)
-        return
-    line.asked = stage
-    minutes, cost = policy.stage_minutes[stage - 1], policy.stage_cost_fen[stage - 1]
-    submit(s, stage, key, place, n, stage, STEP, day, minutes, cost)
-
-
-@njit(cache=True)
-def take_effect(s: State, job: int, day: int) -> None:
-    """A step or an extension is felt, if it is still needed, and moves its line from tomorrow on."""
-    j = of.jobs(s)[job]
-    n = j.subject
-    line = of.lines(s)[n]
-    extension = j.kind == EXTENSION
-    action(
-        s,
-        n,
-        0 if extension else j.stage,
-        0 if extension else j.stage,
-        j.desk,
-        j.asked,
-        day,
-        j.minutes,
-        j.cost_fen,
-    )
-    if line.closed != NOBODY or line.in_recovery or in_dispute(s, n):
-        return
-    if extension:
-        extend(s, n, day)
-    elif j.stage > line.stage:
-        if act(s, n, j.stage, day):
-            return
-    else:
-        return
-    goes_on(s, n, day, EFFECTS)
-
-
-@njit(cache=True)
-def act(s: State, n: int, stage: int, day: int) -> bool:
-    """A step has been taken; tell whether the line has become a plan of instalments."""
-    line, world = of.lines(s)[n], of.world(s)[0]
-    of.customers(s)[of.orders(s)[line.order].customer].goodwill += world.felt[stage - 1]
-    line.stage = stage
-    if stage == FORMAL:
-        line.notice_day = day
-    if stage == PLAN and line.kind == BALANCE and draw(s, _PLAN, line.line_id, 0) < world.plan_acceptance:
-        reschedule(s, n, day)
-        return True
-    return False
-
-
-@njit(cache=True)
-def extend(s: State, n: int, day: int) -> None:
-    """A core customer gets more time if it brings a guarantor; else the ladder goes on."""
-    line = of.lines(s)[n]
-    line.held_until = 0
-    if draw(s, _EXTENSION, line.line_id, 0) < of.world(s)[0].extension_acceptance:
-        line.held_until = day + of.policies(s)[terms_on(s, day)].extension_days
-        line.extended = line.held_until
-        o = of.orders(s)[line.order]
-        o.security = max(o.security, 1)
-
-
-@njit(cache=True)
-def reschedule(s: State, n: int, day: int) -> None:
-    """The debt becomes instalments; the remainder falls due with the last."""
-    line, policy = of.lines(s)[n], of.policies(s)[terms_on(s, day)]
-    leaves(s, n)
-    close(s, n, day, RESCHEDULED)
-    of.customers(s)[of.orders(s)[line.order].customer].exposure_fen += line.amount_fen
-    for number in range(1, policy.instalments + 1):
-        amount = instalment_fen(line.amount_fen, policy.instalment_share, policy.instalments, number)
-        if amount:
-            due = day + number * policy.instalment_interval_days
-            issue(s, line.order, INSTALMENT, day, EFFECTS, due, amount, number - 1)

@@ -6,8 +6,10 @@ from numba import njit
 from simkit.engine.calendar import APPROVALS, ORDERS, SWITCH
 from simkit.engine.compiled import state as of
 from simkit.engine.compiled.approvals import approvals, hand_over, papers, takes
+from simkit.engine.compiled.chasing import terms_on
 from simkit.engine.compiled.customers import enters, in_business, may_default, place_order, review, ticks
 from simkit.engine.compiled.desks import REVIEW, open_desks, staff
+from simkit.engine.compiled.effects import take_effect
 from simkit.engine.compiled.leads import leads_day
 from simkit.engine.compiled.lines import (
     alerts,
@@ -15,8 +17,6 @@ from simkit.engine.compiled.lines import (
     deliveries,
     receipts,
     settlements,
-    take_effect,
-    terms_on,
     wake_all,
 )
 from simkit.engine.compiled.records import NOBODY
