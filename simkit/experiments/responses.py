@@ -1,4 +1,4 @@
-"""A policy in other worlds: does what it changes survive when people respond less, or more, than assumed?"""
+"""A policy in other worlds: what it changes when people respond less, or more, than is assumed."""
 
 from collections.abc import Iterable, Sequence
 

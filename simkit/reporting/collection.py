@@ -1,29 +1,19 @@
 """Ways of chasing what is overdue, as people read them: how soon they are paid, what work and goodwill they cost."""
 
-import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from simkit.experiments.compare import Comparison
+from simkit.experiments.compare import Comparison, mean_interval
 from simkit.outcomes.kpis import COHORT_DAYS
 from simkit.reporting import theme
 from simkit.reporting.markup import Child, Html, element, joined
 from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT, Measure
 from simkit.reporting.policies import Outcome, policy_table, with_range
 from simkit.reporting.record import record
-from simkit.reporting.stacks import Stack
 from simkit.reporting.tables import records, table
-from simkit.reporting.texts import (
-    FEN_PER_YUAN,
-    Language,
-    filled,
-    money_unit,
-    number,
-    percent,
-    scenario_name,
-    text,
-)
+from simkit.reporting.texts import Language, filled, listing, number, percent, scenario_name, text
 from simkit.reporting.verdict import Estimate, phrase
 
 PERIOD = MEASURES["collection_period_days"]
@@ -32,25 +22,10 @@ COST = MEASURES["collection_cost_fen"]
 SPEED = (*(f"overdue_rate_cohort_{days}" for days in COHORT_DAYS), PERIOD.name, "dso_days", "collection_rate")
 GOODWILL = (SATISFACTION.name, "repurchase_rate", GROWTH.name)
 MONEY = (COST.name, "funding_cost_fen", "bad_debt_fen", PROFIT.name)
-SHADES = (theme.GREY, theme.PALE_BLUE, theme.BLUE, "#0b3c5d")
-DESKS = ("reps", "risk_officers", "sales_managers", "legal")
+SHADES = (theme.PALE_BLUE, "#4a9ac9", theme.BLUE, "#0b3c5d")
+"""Colours of the days after due, darker the longer a debt is unpaid."""
 
-PARTS: dict[str, tuple[dict[str, int], str]] = {
-    "margin": ({"gross_profit_fen": 1, "commission_fen": -1}, theme.BLUE),
-    "collection": ({"collection_cost_fen": -1}, theme.ORANGE),
-    "losses": ({"bad_debt_fen": -1, "provision_fen": -1}, theme.VIOLET),
-    "funding": ({"funding_cost_fen": -1, "interest_income_fen": 1}, theme.PALE_BLUE),
-    "other": (
-        {
-            "acquisition_cost_fen": -1,
-            "treatment_cost_fen": -1,
-            "training_cost_fen": -1,
-            "approval_cost_fen": -1,
-        },
-        theme.PALE_GREY,
-    ),
-}
-"""Parts of profit that collection moves, with the outcomes they are made of and their signs; they sum to the profit."""
+DESKS = ("reps", "risk_officers", "sales_managers", "legal")
 
 
 def _difference(compared: Comparison, name: str, measure: Measure) -> Estimate:
@@ -63,6 +38,16 @@ def faster(compared: Comparison) -> list[str]:
     return sorted((name for name in found if found[name].sign < 0), key=lambda name: found[name].mean)
 
 
+def not_slower(compared: Comparison, fastest: str) -> list[str]:
+    """Return the other faster strategies whose collection period is not surely longer than the fastest one's."""
+    shortest, tied = compared.values[fastest, PERIOD.name], []
+    for name in faster(compared):
+        longer = compared.values[name, PERIOD.name] - shortest
+        if name != fastest and Estimate(*mean_interval(longer[~np.isnan(longer)])[:3]).sign <= 0:
+            tied.append(name)
+    return tied
+
+
 def answer(compared: Comparison, language: Language) -> Html:
     """Return which strategy is paid soonest and at what cost, and which of the faster ones earns most."""
     names = faster(compared)
@@ -70,26 +55,27 @@ def answer(compared: Comparison, language: Language) -> Html:
         return Html(text("collection.none", language))
     best = max(names, key=lambda name: _difference(compared, name, PROFIT).mean)
     parts = [_told("collection.fastest", compared, names[0], language)]
+    tied = [scenario_name(name, language) for name in not_slower(compared, names[0])]
+    if tied:
+        parts.append(filled("collection.tied", language, names=listing(tied, language)))
     if best != names[0]:
         parts.append(_told("collection.most_profit", compared, best, language))
     gap = text("list.gap", language)
-    return joined(piece for part in parts for piece in (part, gap))
+    return joined([parts[0], *(piece for part in parts[1:] for piece in (gap, part))])
 
 
 def _told(key: str, compared: Comparison, name: str, language: Language) -> Html:
-    period, cost = (_difference(compared, name, measure) for measure in (PERIOD, COST))
-    return filled(
-        key,
-        language,
-        name=element("strong", scenario_name(name, language)),
-        period=with_range(PERIOD, period, language),
-        cost=with_range(COST, cost, language),
-        satisfaction=with_range(SATISFACTION, _difference(compared, name, SATISFACTION), language),
-        **{
-            part: phrase(part, _difference(compared, name, measure), measure, language)
-            for part, measure in (("growth", GROWTH), ("overdue", OVERDUE), ("profit", PROFIT))
-        },
-    )
+    period = _difference(compared, name, PERIOD)
+    shorter = Estimate(-period.mean, -period.high, -period.low)
+    values: dict[str, Child] = {
+        part: phrase(part, _difference(compared, name, measure), measure, language)
+        for part, measure in (("growth", GROWTH), ("overdue", OVERDUE), ("profit", PROFIT))
+    }
+    for part, measure in (("cost", COST), ("satisfaction", SATISFACTION)):
+        values[part] = with_range(measure, _difference(compared, name, measure), language)
+    values["name"] = element("strong", scenario_name(name, language))
+    values["period"] = with_range(PERIOD, shorter, language, signed=False)
+    return filled(key, language, **values)
 
 
 def overdue_rows(compared: Comparison, language: Language) -> pd.DataFrame:
@@ -162,42 +148,6 @@ def busiest(compared: Comparison, language: Language) -> Html:
             name=scenario_name(top["scenario"], language),
         ),
     )
-
-
-def profit_stacks(compared: Comparison, language: Language) -> list[Stack]:
-    """Return the bars of what each strategy changes in yearly profit, in the unit of ``unit_of``."""
-    fen, _, digits = unit_of(compared, language)
-    stacks = []
-    for name in compared.names[1:]:
-        change = changes(compared, name)
-        profit = _difference(compared, name, PROFIT).mean
-        if math.isfinite(profit):
-            parts = {text(f"collection.bar_{part}", language): value / fen for part, value in change.items()}
-            shown = number(profit / fen, digits, signed=True)
-            stacks.append(Stack(scenario_name(name, language), parts, profit / fen, shown))
-    return stacks
-
-
-def changes(compared: Comparison, name: str) -> dict[str, float]:
-    """Return the mean change of each part of profit from today, in fen; the parts sum to that of the profit."""
-    return {
-        part: sum(sign * compared.difference(name, kpi).mean for kpi, sign in outcomes.items())
-        for part, (outcomes, _) in PARTS.items()
-    }
-
-
-def unit_of(compared: Comparison, language: Language) -> tuple[float, str, int]:
-    """Return what amounts are divided by, the unit in words and the decimals, so that changes are easily read."""
-    sizes = (abs(value) for name in compared.names[1:] for value in changes(compared, name).values())
-    largest = max(filter(math.isfinite, sizes), default=0.0)
-    divisor, unit = money_unit(largest, language)
-    fen = float(divisor * FEN_PER_YUAN)
-    return fen, text(f"unit.money_{unit}", language), 2 if largest < 100 * fen else 1
-
-
-def bar_colours(language: Language) -> dict[str, str]:
-    """Return the colour of each part of ``profit_stacks`` by its words, in order."""
-    return {text(f"collection.bar_{part}", language): colour for part, (_, colour) in PARTS.items()}
 
 
 def record_strategies(compared: Comparison) -> None:

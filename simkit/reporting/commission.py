@@ -118,9 +118,7 @@ def _values(compared: Comparison, kpi: str) -> Values:
 
 def _ratio(above: Values, below: Values, times: float = 1.0) -> Values:
     """Return quotients by scenario and replication, NaN where there is nothing to divide by."""
-    return {
-        name: times * above[name] / np.where(below[name] == 0, math.nan, below[name]) for name in above
-    }
+    return {name: times * above[name] / np.where(below[name] == 0, math.nan, below[name]) for name in above}
 
 
 def team_table(split: Split, language: Language) -> Html:
@@ -130,9 +128,7 @@ def team_table(split: Split, language: Language) -> Html:
         Outcome(Measure(event, "average", 0), yearly(compared, "team", event, "year", "policy"))
         for event in EVENTS
     ]
-    outcomes += [
-        Outcome.of(compared, MEASURES[kpi]) for kpi in ("customer_satisfaction", "collection_rate")
-    ]
+    outcomes += [Outcome.of(compared, MEASURES[kpi]) for kpi in ("customer_satisfaction", "collection_rate")]
     return _table(split, outcomes, "commission.team_table", language)
 
 
@@ -166,8 +162,7 @@ def survival(tried: pd.DataFrame, split: Split, language: Language) -> Html:
 
 def _survives(tried: pd.DataFrame, split: Split, measure: Measure, language: Language) -> Html:
     estimates = [
-        Estimate(row["mean"], row["low"], row["high"])
-        for row in records(tried[tried["kpi"] == measure.name])
+        Estimate(row["mean"], row["low"], row["high"]) for row in records(tried[tried["kpi"] == measure.name])
     ]
     kept = sum(estimate.mean * estimates[0].mean > 0 for estimate in estimates)
     return joined(

@@ -17,7 +17,7 @@ from simkit.reporting.texts import (
     yuan_range,
 )
 
-Kind = Literal["share", "days", "money", "count", "score"]
+Kind = Literal["share", "days", "money", "count", "average", "score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,13 @@ class Measure:
         return interval(number(low, _DIGITS[self.kind], differences and signed), last, language)
 
 
-_DIGITS: dict[Kind, int] = {"days": 1, "count": 0, "score": 2}
+_DIGITS: dict[Kind, int] = {"days": 1, "count": 0, "average": 1, "score": 2}
 _VALUE: dict[Kind, Callable[[float, Language], str]] = {
     "share": lambda value, language: percent(value),
     "days": lambda value, language: days(value, language),
     "money": lambda value, language: yuan(value, language),
     "count": lambda value, language: number(value),
+    "average": lambda value, language: number(value, 1),
     "score": lambda value, language: number(value, 2),
 }
 _DIFFERENCE: dict[Kind, Callable[[float, Language, bool], str]] = {
@@ -65,6 +66,7 @@ _DIFFERENCE: dict[Kind, Callable[[float, Language, bool], str]] = {
     "days": days,
     "money": yuan,
     "count": lambda value, language, signed: number(value, signed=signed),
+    "average": lambda value, language, signed: number(value, 1, signed),
     "score": lambda value, language, signed: number(value, 2, signed),
 }
 
@@ -99,6 +101,7 @@ MEASURES: dict[str, Measure] = {
         Measure("high_risk_share", "share", -1),
         Measure("long_overdue_share", "share", -1),
         Measure("collection_period_days", "days", -1),
+        Measure("customer_satisfaction", "share", +1),
         Measure("orders", "count", +1),
         Measure("refused_share", "share", 0),
         Measure("days_late_mean", "days", -1),

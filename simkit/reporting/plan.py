@@ -19,7 +19,14 @@ SCENARIOS = tuple(
 )
 SWEEP = ROOT / "params" / "sweeps" / "cutoffs_terms.yaml"
 NOTEBOOKS = tuple(
-    ROOT / "notebooks" / f"{name}.ipynb" for name in ("11_executive_report", "08_frontier", "01_portfolio")
+    ROOT / "notebooks" / f"{name}.ipynb"
+    for name in (
+        "11_executive_report",
+        "08_frontier",
+        "07_growth_programme",
+        "10_dashboard",
+        "01_portfolio",
+    )
 )
 CALIBRATION = ROOT / "notebooks" / "02_calibration.ipynb"
 LINES_A_ROUND = 12_000  # in each simulation of the calibration: its figures then repeat to half a point

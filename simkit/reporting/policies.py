@@ -77,8 +77,8 @@ def _cell(outcome: Outcome, name: str, first: str, language: Language) -> Child:
     return joined([shown, element("div", note, class_="note")])
 
 
-def with_range(measure: Measure, difference: Estimate, language: Language) -> str:
-    """Return a difference with its interval in brackets."""
-    shown = measure.difference(difference.mean, language)
-    range_ = measure.range(difference.low, difference.high, language, differences=True)
+def with_range(measure: Measure, difference: Estimate, language: Language, signed: bool = True) -> str:
+    """Return a difference with its interval in brackets; ``signed`` adds a plus sign to what is above 0."""
+    shown = measure.difference(difference.mean, language, signed)
+    range_ = measure.range(difference.low, difference.high, language, differences=True, signed=signed)
     return text("compare.with_range", language, value=shown, range=range_)

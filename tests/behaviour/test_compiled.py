@@ -1,16 +1,21 @@
 """Every behaviour gives the same result, to the last bit, from Python and from compiled code."""
 
 import inspect
+import pkgutil
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from simkit.behaviour import default, demand, effort, payment
+import simkit.behaviour
+from simkit.behaviour import default, demand, disputes, effort, leads, payment, relationship
 from tests.compiled import as_arrays, caller, public_functions
 
-ROOMS = (default, demand, effort, payment)
+FILES = [
+    import_module(f"simkit.behaviour.{file.name}") for file in pkgutil.iter_modules(simkit.behaviour.__path__)
+]
 FOR_PYTHON_ALONE = {demand.log_mean_gap}
 SHARE = st.floats(0, 1)
 DRAW = st.floats(0, 1, exclude_min=True, exclude_max=True)
@@ -20,6 +25,8 @@ DAY = st.integers(-400, 4000)
 ALPHA = st.lists(LOGIT, min_size=5, max_size=5).map(tuple)
 STARTS = st.lists(st.integers(-60, 400), min_size=4, max_size=4, unique=True).map(sorted).map(tuple)
 FORCE = st.floats(0, 40)
+YES_OR_NO = st.booleans()
+INSIDE = st.floats(1e-9, 1 - 1e-9)
 
 ARGUMENTS: dict[Callable, tuple[st.SearchStrategy, ...]] = {
     default.normal_cdf: (st.floats(-40, 40),),
@@ -27,22 +34,32 @@ ARGUMENTS: dict[Callable, tuple[st.SearchStrategy, ...]] = {
     default.conditional_pd: (SHARE, st.floats(-6, 6), st.floats(0, 0.99)),
     default.default_hazard: (SHARE,),
     default.default_day: (DRAW, SHARE, DAY, DAY),
-    demand.order_intensity: (st.floats(0, 10), st.floats(0, 10), DAY, DAY, LOG, LOG),
+    demand.order_intensity: (st.floats(0, 10), st.floats(0, 10), DAY, DAY, LOG, LOG, LOG),
+    demand.treatment_effect: (YES_OR_NO, YES_OR_NO, SHARE, LOG, LOG, LOG),
+    demand.cross_sell_factor: (DRAW, INSIDE, LOG, YES_OR_NO, st.floats(0, 10)),
     demand.order_day: (FORCE, FORCE, DAY, DAY, st.floats(0, 10)),
     demand.gap: (DRAW, st.floats(0.3, 5), LOG),
     demand.acceptance: (LOG, LOG, DAY, DAY, LOG, SHARE, LOG),
+    demand.order_value_fen: (st.integers(0, 10**13), st.floats(0, 10), SHARE, st.floats(-8, 8)),
+    demand.leaving_day: (DRAW, DAY, st.floats(0, 1, exclude_max=True), DAY),
+    disputes.dispute_probability: (SHARE, SHARE, LOG, st.floats(0, 40)),
+    disputes.dispute_day: (DRAW, DAY, DAY),
+    disputes.settlement_day: (DRAW, DAY, st.floats(0, 1000)),
     effort.response: (LOG, SHARE, SHARE),
+    leads.stage_odds: (INSIDE, LOG),
+    leads.wait_days: (DRAW, st.floats(0, 1000)),
     payment.bucket_of: (DAY, STARTS),
     payment.daily_force: (LOGIT,),
     payment.threshold: (DRAW,),
     payment.accrue: (FORCE, DAY, DAY, LOGIT, ALPHA, STARTS),
     payment.payment_day: (FORCE, FORCE, DAY, LOGIT, ALPHA, STARTS),
     payment.late_share: (st.integers(0, 99), st.integers(0, 99), SHARE, st.floats(0.01, 1000)),
+    relationship.satisfaction: (SHARE, st.floats(0, 20), st.floats(-5, 0)),
 }
 
 
 def test_every_behaviour_is_compared() -> None:
-    found = {function for room in ROOMS for function in public_functions(room)}
+    found = {function for file in FILES for function in public_functions(file)}
     assert set(ARGUMENTS) == found - FOR_PYTHON_ALONE
     for function, arguments in ARGUMENTS.items():
         assert len(inspect.signature(function).parameters) == len(arguments)

@@ -16,6 +16,7 @@ from simkit.behaviour.payment import (
     payment_day,
     threshold,
 )
+from simkit.scenario.world.payment import Payment
 
 LOGIT = st.floats(-12, 6)
 SHIFT = st.floats(-4, 4)
@@ -122,6 +123,36 @@ def test_without_odds_nothing_is_ever_paid(u, since, table) -> None:
 @given(DRAW, ISSUED, hazards())
 def test_what_is_already_reached_is_paid_at_once(u, since, table) -> None:
     assert payment_day(threshold(u), threshold(u), since, 0.0, *table) == since
+
+
+# ---------------------------------------------------------------- the walk from bucket to bucket
+
+WORLD = Payment()
+STARTS, ALPHA = tuple(WORLD.bucket_starts), tuple(WORLD.alpha)
+AT_THE_EDGES = st.one_of(
+    st.sampled_from([start + step for start in STARTS for step in (-1, 0, 1)]), st.integers(-120, 400)
+)
+
+
+@given(AT_THE_EDGES, AT_THE_EDGES, SHIFT)
+def test_buckets_of_the_world_accrue_as_their_days_do(one, other, shift) -> None:
+    since, until = sorted([one, other])
+    counted = sum(-math.log1p(-hazard(day, shift, ALPHA, STARTS)) for day in range(since, until))
+    assert accrue(0.0, since, until, shift, ALPHA, STARTS) == pytest.approx(counted, rel=1e-9)
+
+
+@given(AT_THE_EDGES, AT_THE_EDGES, SHIFT)
+def test_line_due_to_pay_on_a_day_is_paid_on_it(one, other, shift) -> None:
+    """The goal is put in the middle of a day's force, so that rounding cannot move it to another day."""
+    since, day = sorted([one, other])
+    before = accrue(1.0, since, day, shift, ALPHA, STARTS)
+    goal = before - 0.5 * math.log1p(-hazard(day, shift, ALPHA, STARTS))
+    assert payment_day(1.0, goal, since, shift, ALPHA, STARTS) == day
+
+
+@given(AT_THE_EDGES, st.integers(0, 300), st.floats(0, 10), SHIFT)
+def test_no_days_add_no_force(since, back, force, shift) -> None:
+    assert accrue(force, since, since - back, shift, ALPHA, STARTS) == force
 
 
 # ---------------------------------------------------------------- oracles

@@ -9,6 +9,7 @@ seed in ten thousand. Each check must also reject the same closed form with its 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -25,11 +26,11 @@ from simkit.calibration.random_effect import RandomEffectModel
 from simkit.calibration.simulated_match import simulated_lines
 from simkit.engine.daybook import BUCKETS
 from simkit.engine.result import Result
-from simkit.engine.simulation import simulate
+from simkit.engine.simulation import ENGINES, Engine, simulate
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.firms import DefaultDrivers
 from simkit.scenario.world.payment import Payment
-from tests.engine.plain import STILL, plain
+from tests.engine.plain import STEPS, STILL, plain
 
 SIGMAS = 4.0
 BENT = (0.95, 1.05)
@@ -102,12 +103,43 @@ H = 0.04
 """Daily probability of payment in the company whose odds are constant."""
 
 
-@pytest.fixture(scope="module")
-def constant() -> Result:
+@cache
+def with_constant_odds(engine: Engine) -> Result:
     """Customers who order as a Poisson process and pay with constant odds."""
     orders = {"customers.orders_per_year": 60.0, "customers.gap_shape": 1.0}
     size = {"customers": 200, "warm_up_days": WARM, "policy_days": LONG, "run_out_days": REST}
-    return simulate(plain(world=STILL | orders | pays([H, H], [0]), run=size))
+    return simulate(plain(world=STILL | orders | pays([H, H], [0]), run=size), engine)
+
+
+HAZARDS, STARTS, GIVEN_UP = [0.004, 0.01, 0.05, 0.02, 0.012], [-10, 0, 5, 30], 60
+"""Odds by days from due, and the day overdue on which a line is written off."""
+
+
+@cache
+def with_buckets(engine: Engine) -> Result:
+    """Customers who order in bursts (gaps of shape 0.75) and whose odds depend on days from due."""
+    orders = {"customers.orders_per_year": 60.0, "customers.gap_shape": 0.75}
+    given_up = {"collections.write_off_days": GIVEN_UP}
+    given_up |= {f"collections.{step}.start_day": 56 + n for n, step in enumerate(STEPS)}
+    nobody = {f"desks.{desk}.staff": 0 for desk in ("reps", "risk_officers", "sales_managers", "legal")}
+    size = {"customers": 200, "warm_up_days": WARM, "policy_days": LONG, "run_out_days": REST}
+    company = plain(both=given_up | nobody, world=STILL | orders | pays(HAZARDS, STARTS), run=size)
+    return simulate(company, engine)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def constant(request) -> Result:
+    return with_constant_odds(request.param)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def bucketed(request) -> Result:
+    return with_buckets(request.param)
+
+
+@pytest.fixture(scope="module", params=[with_constant_odds, with_buckets])
+def either(request) -> Result:
+    return request.param("compiled")
 
 
 def test_oracle_1_share_paid_by_each_day(constant) -> None:
@@ -136,26 +168,6 @@ def test_oracle_1_mean_time_to_payment(constant) -> None:
         return (times.mean() - chain.days) / (chain.spread / math.sqrt(len(times)))
 
     assert_fits(errors)
-
-
-HAZARDS, STARTS, GIVEN_UP = [0.004, 0.01, 0.05, 0.02, 0.012], [-10, 0, 5, 30], 60
-"""Odds by days from due, and the day overdue on which a line is written off."""
-
-
-@pytest.fixture(scope="module")
-def bucketed() -> Result:
-    """Customers who order in bursts (gaps of shape 0.75) and whose odds depend on days from due."""
-    orders = {"customers.orders_per_year": 60.0, "customers.gap_shape": 0.75}
-    given_up = {"collections.write_off_days": GIVEN_UP} | {
-        f"collections.{step}.start_day": 56 + n
-        for n, step in enumerate(("friendly", "formal", "plan", "legal"))
-    }
-    nobody = dict.fromkeys((f"desks.{desk}.staff" for desk in DESKS), 0)
-    size = {"customers": 200, "warm_up_days": WARM, "policy_days": LONG, "run_out_days": REST}
-    return simulate(plain(both=given_up | nobody, world=STILL | orders | pays(HAZARDS, STARTS), run=size))
-
-
-DESKS = ("reps", "risk_officers", "sales_managers", "legal")
 
 
 def test_oracle_1_chain_over_days_from_due(bucketed) -> None:
@@ -268,13 +280,11 @@ def test_oracle_2_littles_law(constant) -> None:
     assert_fits(errors)
 
 
-@pytest.mark.parametrize("company", ["constant", "bucketed"])
-def test_oracle_2_littles_law_is_exact_line_by_line(company, request) -> None:
+def test_oracle_2_littles_law_is_exact_line_by_line(either) -> None:
     """The book summed over all days is each line's amount times its days on it, to the fen."""
-    result = request.getfixturevalue(company)
-    lines, end = result.receivables, result.daily["date"].max() + pd.Timedelta(days=1)
+    lines, end = either.receivables, either.daily["date"].max() + pd.Timedelta(days=1)
     open_days = (lines["closed_date"].fillna(end) - lines["issue_date"]).dt.days
-    assert result.daily["closing_fen"].sum() == (lines["amount_fen"] * open_days).sum()
+    assert either.daily["closing_fen"].sum() == (lines["amount_fen"] * open_days).sum()
 
 
 EDGES = (-(10**6), 1, 31, 61, 91, 10**6)
@@ -379,11 +389,9 @@ def test_oracle_4_the_payment_model_recovers_the_world() -> None:
 # ---------------------------------------------------------------- and the orders that make the receivables
 
 
-@pytest.mark.parametrize("company", ["constant", "bucketed"])
-def test_orders_come_at_the_customers_own_rates(company, request) -> None:
+def test_orders_come_at_the_customers_own_rates(either) -> None:
     """A clock that starts in its stride gives rate x days orders, with the variance of Weibull renewals."""
-    result = request.getfixturevalue(company)
-    people = draw_customers(result.scenario, 0)
-    expected = people["orders_per_year"].sum() * result.scenario.run.horizon_days / 365
-    error = math.sqrt(order_dispersion(result) * expected)
-    assert_fits(lambda factor: (len(result.orders) - factor * expected) / error)
+    people = draw_customers(either.scenario, 0)
+    expected = people["orders_per_year"].sum() * either.scenario.run.horizon_days / 365
+    error = math.sqrt(order_dispersion(either) * expected)
+    assert_fits(lambda factor: (len(either.orders) - factor * expected) / error)

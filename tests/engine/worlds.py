@@ -129,6 +129,16 @@ STRICT_REPS = {
     "incentives.training.hours_per_month": 10.0,
     "targets.sales_growth": -0.3,
 }
+BY_MONEY = {
+    f"segments.{tier}.{name}": value
+    for tier, fen in (("core", 3 * 10**8), ("potential", 2 * 10**8), ("basic", 10**8))
+    for name, value in (
+        ("monetary_fen", fen),
+        ("frequency", 0),
+        ("recency_days", 365),
+        ("treatment.discount_share", 0.5),
+    )
+}
 SCENARIOS = {
     "handbook": scenario(AMPLE, AMPLE),
     "as today": scenario({"monitoring.enabled": False, "contract.prepayment_share": 0.0} | AMPLE, AMPLE),
@@ -145,7 +155,12 @@ SCENARIOS = {
     "disputes": scenario(
         AMPLE | {"collections.write_off_days": 60, "incentives.training.hours_per_month": 20.0},
         AMPLE | {"collections.write_off_days": 61, "collections.friendly.minutes": 2000},
-        {"payment.dispute.share": 0.8, "payment.dispute.mean_days": 40.0, "payment.alpha": [-6.0] * 15},
+        {
+            "payment.dispute.share": 0.8,
+            "payment.dispute.mean_days": 40.0,
+            "payment.alpha": [-6.0] * 15,
+            "customers.acceptance_days": 40,  # so that many contracts of the status quo are delivered under the policy
+        },
     ),
     "careers": scenario(
         AMPLE | STRICT_REPS | {"incentives.career.sanction": "demotion"},
@@ -154,6 +169,18 @@ SCENARIOS = {
         | {"incentives.career.sanction": "pay_cut", "incentives.appraisal.malus_below": 0.6},
         {"reps.quits_when_sanctioned": 0.3, "reps.vacancy_months": 1, "reps.new_months": 2},
     ),
+    "rewards": scenario(
+        AMPLE | {"incentives.awards.winners": 1, "incentives.awards.team_repurchase_rate": 0.95},
+        AMPLE
+        | {
+            "incentives.awards.winners": 2,
+            "incentives.awards.team_share": 0.1,
+            "incentives.awards.team_repurchase_rate": 0.7,
+            "incentives.awards.repurchase_window_days": 20,
+        },
+        {"customers.new_per_year": 4.0},
+    ),
+    "tiers by money": scenario(AMPLE | BY_MONEY, AMPLE | BY_MONEY),
     "many leads": scenario(
         {"funnel.crm_reminder": False, "funnel.marketing.online_ads": 2.0, "funnel.marketing.partners": 0.2}
         | AMPLE,

@@ -7,16 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-import simkit.portfolio.synthetic as synthetic
+import simkit.portfolio.roll as roll
 from simkit.errors import UserError
 from simkit.portfolio.contracts import CUSTOMERS
-from simkit.portfolio.synthetic import customers_by_region, draw_customers
+from simkit.portfolio.roll import CHANNELS, MOST_MARKETING, customers_by_region, draw_roll
+from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.policy import Policy
 from simkit.scenario.policy.contract import Contract
 from simkit.scenario.run import Run
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world import World
 from simkit.scenario.world.customers import Customers, TermShare
+from simkit.scenario.world.funnel import Channel, Channels, Funnel
 from simkit.scenario.world.payment import Payment
 from simkit.scenario.world.reps import Reps
 
@@ -119,26 +121,93 @@ def test_no_lever_changes_anybody() -> None:
     pd.testing.assert_frame_equal(draw_customers(scenario(), 0), draw_customers(changed, 0))
 
 
-def test_applicants_come_as_a_poisson_process() -> None:
-    given_scenario = scenario(300, 3, World(customers=Customers(new_per_year=10.0)))
-    horizon = given_scenario.run.horizon_days
-    tables = [draw_customers(given_scenario, replication) for replication in range(30)]
-    days = [table.loc[table["arrival_day"] >= 0, "arrival_day"] for table in tables]
-    per_day = np.array([np.bincount(arrived, minlength=horizon) for arrived in days])
-    expected = 30 * 300 * 10.0 * horizon / 365
-    assert abs(per_day.sum() - expected) < FIVE_ERRORS * np.sqrt(expected)
+FUNNEL = Funnel(
+    channels=Channels(
+        online_ads=Channel(share=0.5, qualified=0.25, proposal=0.5, negotiation=0.8, lead_fen=1),
+        trade_fairs=Channel(share=0.2, qualified=0.5, proposal=0.8, negotiation=0.25, lead_fen=2),
+        partners=Channel(share=0.3, qualified=0.6, proposal=0.5, negotiation=0.5, lead_fen=3),
+    )
+)
+LEADS_PER_APPLICATION = {"online_ads": 5.0, "trade_fairs": 2.0, "partners": 2.0}
+"""A channel's share of the applications over what passes its three stages."""
+
+
+def leads(given_scenario: Scenario, replications: int) -> pd.DataFrame:
+    tables = [draw_roll(given_scenario, replication) for replication in range(replications)]
+    table = pd.concat(tables, keys=range(replications), names=["replication"]).reset_index("replication")
+    return table[table["arrival_day"] >= 0]
+
+
+def test_leads_come_as_a_poisson_process_twice_as_many_as_without_marketing() -> None:
+    """Twice the applications a year x the leads that it takes, so that any policy can reach some more."""
+    given_scenario = scenario(300, 3, World(customers=Customers(new_per_year=2.0), funnel=FUNNEL))
+    horizon, replications = given_scenario.run.horizon_days, 30
+    came = leads(given_scenario, replications)
+    a_day = 2 * 2.0 * 300 / 365 * sum(LEADS_PER_APPLICATION.values())
+    expected = replications * horizon * a_day
+    assert abs(len(came) - expected) < FIVE_ERRORS * np.sqrt(expected)
+    per_day = came.groupby(["replication", "arrival_day"]).size().unstack(fill_value=0).to_numpy()
+    assert per_day.shape == (replications, horizon)
     assert stats.chisquare(per_day.sum(axis=0)).pvalue > 1e-6
     dispersion = per_day.var() / per_day.mean()  # 1 for a Poisson count, with error sqrt(2 / days)
     assert abs(dispersion - 1) < FIVE_ERRORS * np.sqrt(2 / per_day.size)
 
 
-def test_reps_share_the_applicants(many) -> None:
-    applicants = many[(many["arrival_day"] >= 0) & (many["region_index"] == 0)]
-    counts = applicants.groupby("rep_id").size().reindex(range(10_000, 10_500), fill_value=0)
+def test_leads_of_a_region_are_in_proportion_to_its_customers() -> None:
+    came = leads(scenario(301, 2, World(customers=Customers(new_per_year=2.0), funnel=FUNNEL)), 10)
+    counts = came.groupby("region_index").size().to_numpy()
+    assert stats.chisquare(counts, counts.sum() * np.array([151, 150]) / 301).pvalue > 1e-6
+
+
+def test_channels_bring_leads_as_many_as_their_applications_take() -> None:
+    came = leads(scenario(300, 3, World(customers=Customers(new_per_year=2.0), funnel=FUNNEL)), 10)
+    counts = came["channel"].value_counts()
+    expected = {CHANNELS.index(name): leads / 9.0 for name, leads in LEADS_PER_APPLICATION.items()}
+    assert set(counts.index) == set(expected)
+    shares = np.array([expected[channel] for channel in counts.index])
+    assert stats.chisquare(counts, counts.sum() * shares).pvalue > 1e-6
+
+
+def test_channel_without_a_share_brings_nobody() -> None:
+    channels = FUNNEL.channels.model_copy(
+        update={
+            "online_ads": FUNNEL.channels.online_ads.model_copy(update={"share": 0.0}),
+            "trade_fairs": FUNNEL.channels.trade_fairs.model_copy(update={"share": 0.7}),
+        }
+    )
+    came = leads(scenario(300, 3, World(funnel=Funnel(channels=channels))), 3)
+    assert set(came["channel"]) == {CHANNELS.index("trade_fairs"), CHANNELS.index("partners")}
+
+
+def test_reach_is_even_up_to_the_most_marketing_and_knows_no_channel(many) -> None:
+    """So that a marketing factor brings its share of the leads drawn: at 1 half of them."""
+    came = many[many["arrival_day"] >= 0]
+    assert MOST_MARKETING == 2
+    for _, of_channel in came.groupby("channel"):
+        assert stats.kstest(of_channel["reach"], stats.uniform(0, MOST_MARKETING).cdf).pvalue > 1e-6
+    assert abs(np.corrcoef(came["reach"], came["quality"])[0, 1]) < FIVE_ERRORS / np.sqrt(len(came))
+
+
+def test_who_is_on_the_books_came_through_no_channel(on_books) -> None:
+    assert (on_books["channel"] == CHANNELS.index("on_the_books")).all()
+    assert (on_books["reach"] == 0).all()
+
+
+def test_reps_share_the_leads(many) -> None:
+    came = many[(many["arrival_day"] >= 0) & (many["region_index"] == 0)]
+    counts = came.groupby("rep_id").size().reindex(range(10_000, 10_500), fill_value=0)
     assert stats.chisquare(counts).pvalue > 1e-6
 
 
-def test_no_applicants_where_nobody_applies() -> None:
+def test_who_else_is_drawn_changes_nobody() -> None:
+    everybody = draw_customers(scenario(200), 1)
+    some = draw_roll(scenario(200), 1).sample(frac=0.3, random_state=1).reset_index(drop=True)
+    drawn = draw_customers(scenario(200), 1, some).set_index("customer_id")
+    same = everybody.set_index("customer_id").loc[drawn.index]
+    pd.testing.assert_frame_equal(drawn, same, check_exact=True)
+
+
+def test_no_leads_where_nobody_applies() -> None:
     table = draw_customers(scenario(50, world=World(customers=Customers(new_per_year=0.0))), 0)
     assert len(table) == 50
 
@@ -151,9 +220,9 @@ def test_too_many_reps_to_tell_apart() -> None:
         draw_customers(scenario(10_001, 1, world), 0)
 
 
-def test_too_many_applicants_to_tell_apart(monkeypatch) -> None:
-    monkeypatch.setattr(synthetic, "APPLICANT_STEP", 10)
-    with pytest.raises(UserError, match=r"region 'R0' would have \d+ new customers .* at most 10 can"):
+def test_too_many_leads_to_tell_apart(monkeypatch) -> None:
+    monkeypatch.setattr(roll, "LEAD_STEP", 10)
+    with pytest.raises(UserError, match=r"region 'R0' would have [\d,]+ leads .* at most 10 can"):
         draw_customers(scenario(100, 1), 0)
 
 

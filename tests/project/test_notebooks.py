@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from simkit.reporting.plan import CALIBRATION, NOTEBOOKS
 from tests.project.executed import PAIRING, problems
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +28,7 @@ def test_committed_notebook_names_no_folder_of_its_author(path: Path) -> None:
     assert str(Path.home() / ".") not in text
 
 
-@pytest.mark.parametrize("name", ["01_portfolio", "08_frontier", "11_executive_report"])
+@pytest.mark.parametrize("name", [path.stem for path in (*NOTEBOOKS, CALIBRATION)])
 def test_notebook_is_committed(name: str) -> None:
     assert ROOT / "notebooks" / f"{name}.ipynb" in COMMITTED
 

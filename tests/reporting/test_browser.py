@@ -23,8 +23,16 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PAGES = ("index", "11_executive_report", "08_frontier", "01_portfolio")
-CHARTS = {"index": 1, "11_executive_report": 7, "08_frontier": 1, "01_portfolio": 5, "02_calibration": 1}
+PAGES = ("index", "11_executive_report", "08_frontier", "07_growth_programme", "10_dashboard", "01_portfolio")
+CHARTS = {
+    "index": 1,
+    "11_executive_report": 7,
+    "08_frontier": 1,
+    "07_growth_programme": 8,
+    "10_dashboard": 7,
+    "01_portfolio": 5,
+    "02_calibration": 1,
+}
 EVERY = [("english", name) for name in PAGES] + [("chinese", name) for name in (*PAGES, "02_calibration")]
 
 pytestmark = pytest.mark.skipif(

@@ -10,7 +10,7 @@ from simkit.reporting.receipt import FILE, Receipt, read_receipt, verify
 from simkit.reporting.report import build_report
 from tests.reporting.fakes import HOSTILE
 
-PAGES = {"01_portfolio", "08_frontier", "11_executive_report"}
+PAGES = {"01_portfolio", "07_growth_programme", "08_frontier", "10_dashboard", "11_executive_report"}
 
 
 def files(folder: Path) -> set[str]:

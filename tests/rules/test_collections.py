@@ -1,10 +1,13 @@
-"""Instalments sum to the debt; the queue rules order lines as their names say."""
+"""Instalments sum to the debt, steps open when all they wait for is over, queues run as their names say."""
+
+import itertools
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.rules.collections import instalment_fen, queue_key
+from simkit.rules.collections import Stage, instalment_fen, may_extend, queue_key, step_opens
+from simkit.rules.segments import Tier
 
 DEBT = st.integers(0, 10**12)
 
@@ -30,6 +33,40 @@ def test_all_but_the_last_are_the_share(debt, percent, count) -> None:
 def test_plan_of_the_handbook(debt) -> None:
     parts = [instalment_fen(debt, 0.30, 3, number) for number in (1, 2, 3)]
     assert parts == [debt // 10 * 3, debt // 10 * 3, debt // 10 * 4]
+
+
+DAY = st.integers(0, 400)
+AHEAD = range(1500)
+
+
+@given(
+    st.sampled_from([Stage.FRIENDLY, Stage.FORMAL, Stage.PLAN, Stage.LEGAL]),
+    DAY,
+    st.integers(1, 365),
+    st.one_of(st.just(-1), DAY),
+    st.integers(0, 60),
+    DAY,
+)
+def test_step_opens_on_the_first_day_that_nothing_forbids(stage, due, start, notice, days, held) -> None:
+    def forbidden(day: int) -> bool:
+        too_early = day - due < start
+        notice_runs = stage > Stage.FORMAL and notice >= 0 and day - notice < days
+        return too_early or notice_runs or day < held
+
+    assert step_opens(stage, due, start, notice, days, held) == next(d for d in AHEAD if not forbidden(d))
+
+
+@pytest.mark.parametrize(
+    ("stage", "notice", "opens"),
+    [(Stage.PLAN, 115, 118), (Stage.PLAN, 110, 116), (Stage.PLAN, -1, 116), (Stage.FORMAL, 115, 116)],
+)
+def test_three_days_of_the_notice_run_before_the_plan(stage, notice, opens) -> None:
+    assert step_opens(stage, 100, 16, notice, 3, 0) == opens
+
+
+def test_only_a_core_customer_is_extended_once_and_instead_of_the_notice() -> None:
+    cases = itertools.product(Stage, Tier, (True, False), (True, False))
+    assert [case for case in cases if may_extend(*case)] == [(Stage.FORMAL, Tier.CORE, True, False)]
 
 
 @pytest.mark.parametrize(
