@@ -28,7 +28,7 @@ def events_of(scenario: Scenario) -> int:
         step(env)
 
     with mock.patch.object(simpy.Environment, "step", counting):
-        simkit.simulate(scenario)
+        simkit.simulate(scenario, "des")
     return seen
 
 
@@ -56,10 +56,10 @@ def seconds(work: Callable[[], object]) -> float:
 def main() -> None:
     """Measure and print."""
     scenario = simkit.load("params/baseline.yaml")
-    lines = len(simkit.simulate(scenario).receivables)
+    lines = len(simkit.simulate(scenario, "des").receivables)
     events = events_of(scenario)
     pairs = [
-        (seconds(lambda: simkit.simulate(scenario)), seconds(lambda: bare(lines, events)))
+        (seconds(lambda: simkit.simulate(scenario, "des")), seconds(lambda: bare(lines, events)))
         for _ in range(REPEATS)
     ]
     engine, limit = (statistics.median(times) for times in zip(*pairs, strict=True))

@@ -73,7 +73,7 @@ for measure in (collection.PERIOD, OVERDUE):
     display(
         charts.difference_bars(comparison.difference_rows(compared, measure, language), measure, language)
     )
-display(collection.outcome_table(compared, collection.SPEED, "collection.speed_table", language))
+display(collection.outcome_table(compared, collection.SPEED, "speed", language))
 
 # %%
 display(say("collection.work", language))
@@ -91,7 +91,7 @@ display(
         language,
     )
 )
-display(collection.outcome_table(compared, collection.MONEY, "collection.money_table", language))
+display(collection.outcome_table(compared, collection.MONEY, "money", language))
 
 # %% tags=["pairs"]
 display(say("collection.goodwill", language))
@@ -99,7 +99,7 @@ for measure in (collection.SATISFACTION, GROWTH):
     display(
         charts.difference_bars(comparison.difference_rows(compared, measure, language), measure, language)
     )
-display(collection.outcome_table(compared, collection.GOODWILL, "collection.goodwill_table", language))
+display(collection.outcome_table(compared, collection.GOODWILL, "goodwill", language))
 collection.record_strategies(compared)
 
 # %%

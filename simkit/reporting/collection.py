@@ -54,12 +54,12 @@ def answer(compared: Comparison, language: Language) -> Html:
     if not names:
         return Html(text("collection.none", language))
     best = max(names, key=lambda name: _difference(compared, name, PROFIT).mean)
-    parts = [_told("collection.fastest", compared, names[0], language)]
+    parts = [_told("fastest", compared, names[0], language)]
     tied = [scenario_name(name, language) for name in not_slower(compared, names[0])]
     if tied:
         parts.append(filled("collection.tied", language, names=listing(tied, language)))
     if best != names[0]:
-        parts.append(_told("collection.most_profit", compared, best, language))
+        parts.append(_told("most_profit", compared, best, language))
     gap = text("list.gap", language)
     return joined([parts[0], *(piece for part in parts[1:] for piece in (gap, part))])
 
@@ -75,7 +75,7 @@ def _told(key: str, compared: Comparison, name: str, language: Language) -> Html
         values[part] = with_range(measure, _difference(compared, name, measure), language)
     values["name"] = element("strong", scenario_name(name, language))
     values["period"] = with_range(PERIOD, shorter, language, signed=False)
-    return filled(key, language, **values)
+    return filled(f"collection.{key}", language, **values)
 
 
 def overdue_rows(compared: Comparison, language: Language) -> pd.DataFrame:
@@ -98,11 +98,18 @@ def day_colours(language: Language) -> dict[str, str]:
     return dict(zip(words, SHADES, strict=True))
 
 
-def outcome_table(compared: Comparison, names: Sequence[str], caption: str, language: Language) -> Html:
-    """Return outcomes by strategy, each with its paired difference from today."""
+def outcome_table(compared: Comparison, names: Sequence[str], subject: str, language: Language) -> Html:
+    """Return outcomes by strategy, each with its paired difference from today.
+
+    ``subject`` (speed, money or goodwill) says which caption the table has.
+    """
     outcomes = [Outcome.of(compared, MEASURES[name]) for name in names]
     return policy_table(
-        compared, outcomes, language, text(caption, language), text("collection.strategy", language)
+        compared,
+        outcomes,
+        language,
+        text(f"collection.{subject}_table", language),
+        text("collection.strategy", language),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.errors import UserError
 from simkit.experiments.compare import Comparison
 from simkit.reporting.markup import Child, Html, element, joined
 from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT, Measure
@@ -35,6 +36,11 @@ class Split:
         Its first scenario is the company as it is today.
     judged : Verdict
         What each of the others does.
+
+    Raises
+    ------
+    UserError
+        When a split is asked for and no point changes the part paid at signing alone.
     """
 
     compared: Comparison
@@ -63,7 +69,10 @@ class Split:
 
     @property
     def _others(self) -> list[str]:
-        return list(self.shares)[1:]
+        others = list(self.shares)[1:]
+        if not others:
+            raise UserError(f"the sweep of splits has no point that sets {SHARE} alone; give it at least one")
+        return others
 
     def judgement(self, name: str) -> Judgement:
         """Return what a point does."""
@@ -109,7 +118,7 @@ def pay_table(split: Split, language: Language) -> Html:
         Outcome(Measure("commission_each_fen", "money", 0), _ratio(paid, months, MONTHS_PER_YEAR)),
         Outcome.of(compared, PROFIT),
     ]
-    return _table(split, outcomes, "commission.pay_table", language)
+    return _table(split, outcomes, "pay", language)
 
 
 def _values(compared: Comparison, kpi: str) -> Values:
@@ -129,12 +138,16 @@ def team_table(split: Split, language: Language) -> Html:
         for event in EVENTS
     ]
     outcomes += [Outcome.of(compared, MEASURES[kpi]) for kpi in ("customer_satisfaction", "collection_rate")]
-    return _table(split, outcomes, "commission.team_table", language)
+    return _table(split, outcomes, "team", language)
 
 
-def _table(split: Split, outcomes: list[Outcome], caption: str, language: Language) -> Html:
+def _table(split: Split, outcomes: list[Outcome], subject: str, language: Language) -> Html:
     return policy_table(
-        split.compared, outcomes, language, text(caption, language), text("commission.split", language)
+        split.compared,
+        outcomes,
+        language,
+        text(f"commission.{subject}_table", language),
+        text("commission.split", language),
     )
 
 

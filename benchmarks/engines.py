@@ -1,0 +1,64 @@
+"""How fast the compiled engine is beside the reference engine, on the same scenarios in one run.
+
+``python benchmarks/engines.py`` prints receivable lines a second of both and their ratio, medians of five, interleaved;
+and of the compiled engine the time of its days alone, without drawing customers and making tables.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+
+import simkit
+from simkit.engine import simulation
+from simkit.engine.calendar import Calendar
+from simkit.engine.compiled.run import run_days
+from simkit.engine.compiled.setting import Sizes, prepare, promising
+from simkit.portfolio.roll import draw_roll
+from simkit.portfolio.synthetic import draw_customers
+from simkit.scenario.scenario import Scenario
+
+REPEATS = 5
+SCENARIOS = ("params/baseline.yaml", "params/policies/dual_wheel.yaml")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long a piece of work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def days_alone(scenario: Scenario) -> float:
+    """Return how long the compiled days of all regions take."""
+    roll = draw_roll(scenario, 0)
+    known = roll[promising(scenario, 0, roll)].reset_index(drop=True)
+    customers, calendar = draw_customers(scenario, 0, known), Calendar(scenario.run)
+    total = 0.0
+    for name in scenario.run.regions:
+        theirs = customers[customers["region"] == name]
+        sizes = Sizes(theirs, scenario)
+        arrays, rep_ids = prepare(scenario, 0, roll[roll["region"] == name], theirs, calendar, sizes)
+        state = arrays.state
+        total += seconds(lambda state=state, rep_ids=rep_ids: run_days(state, rep_ids))  # type: ignore[misc]
+    return total
+
+
+def main() -> None:
+    """Measure and print."""
+    print("| scenario | lines | SimPy, lines/s | compiled, lines/s | ratio | days alone, lines/s | ratio |")
+    print("|---|---|---|---|---|---|---|")
+    for file in SCENARIOS:
+        scenario = simkit.load(file)
+        lines = len(simulation.simulate(scenario).receivables)
+        des, whole, days = [], [], []
+        for _ in range(REPEATS):
+            des.append(seconds(lambda: simulation.simulate(scenario, "des")))  # noqa: B023
+            whole.append(seconds(lambda: simulation.simulate(scenario)))  # noqa: B023
+            days.append(days_alone(scenario))
+        slow, fast, bare = (statistics.median(times) for times in (des, whole, days))
+        speeds = f"{lines / slow:,.0f} | {lines / fast:,.0f} | {slow / fast:.0f} x | {lines / bare:,.0f}"
+        print(f"| {scenario.name} | {lines:,} | {speeds} | {slow / bare:.0f} x |")
+
+
+if __name__ == "__main__":
+    main()
