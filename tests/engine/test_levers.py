@@ -36,7 +36,7 @@ def leaves(section: dict[str, Any], above: str = "") -> Iterator[str]:
 
 def label(lever: Lever) -> str:
     pulled = "" if isinstance(lever.start, list) else f" {lever.start} to {lever.end}"
-    return re.sub(r"[^\w.]+", "_", f"{lever.path}{pulled} {lever.outcome.name}")
+    return re.sub(r"[^\w.]+", "_", f"{lever.path}{pulled} {lever.because}")
 
 
 @pytest.mark.parametrize("lever", LEVERS, ids=label)

@@ -1,6 +1,7 @@
 """Levers of monitoring, of the ladder and of its desks (B3, B4)."""
 
 from tests.engine.levers import outcomes as seen
+from tests.engine.levers.drawn import ALERTS
 from tests.engine.levers.growth import all_in
 from tests.engine.levers.pull import DOWN, UP, Lever
 from tests.engine.levers.still import (
@@ -22,14 +23,23 @@ from tests.engine.plain import STEPS, Changes
 
 # ---------------------------------------------------------------- B3: monitoring
 
+BY_STEPS = CALM | {f"payment.alert.{alert}": 0.0 for alert in ALERTS}
+BY_ALERTS = CALM | {f"payment.stage.{step}": 0.0 for step in STEPS}
+"""Only the ladder moves a line, and only the answers to alerts do."""
+
 MONITORING = [
     Lever("monitoring.enabled", False, True, seen.PAID, DOWN, "lines come to light, and are chased, no later",
-          both=LADDER | {"monitoring.alerts.level_1_days": 1}, world=CALM),
-    Lever("monitoring.response_lag_days", 0, 6, seen.PAID, UP, "every move is made later", both=WATCHED, world=CALM),
+          both=LADDER | {"monitoring.alerts.level_1_days": 1}, world=BY_STEPS),
+    Lever("monitoring.enabled", False, True, seen.PAID, DOWN, "alerts are answered", both=LADDER, world=BY_ALERTS),
+    Lever("monitoring.response_lag_days", 0, 6, seen.PAID, UP, "lines are chased later", both=WATCHED, world=BY_STEPS),
+    Lever("monitoring.response_lag_days", 0, 6, seen.PAID, UP, "alerts are answered later",
+          both=WATCHED, world=BY_ALERTS),
     Lever("monitoring.alerts.before_due_days", 2, 20, seen.PAID, DOWN, "the first alert acts earlier",
           both=WATCHED, world=CALM),
     Lever("monitoring.alerts.level_1_days", 1, 7, seen.PAID, UP, "lines come to light later",
-          both=WATCHED, world=CALM),
+          both=WATCHED, world=BY_STEPS),
+    Lever("monitoring.alerts.level_1_days", 1, 7, seen.PAID, UP, "the alert acts later",
+          both=WATCHED, world=BY_ALERTS),
     Lever("monitoring.alerts.level_2_days", 8, 30, seen.PAID, UP, "the last alert acts later",
           both=WATCHED, world=CALM),
     Lever("monitoring.alerts.minutes", 5, 50, seen.MINUTES, UP, "an alert takes longer", both=WATCHED, world=CALM),
