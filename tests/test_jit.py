@@ -2,6 +2,7 @@
 
 import ast
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -166,6 +167,19 @@ def test_folder_is_named_by_the_hash(tmp_path: Path) -> None:
 def test_compiled_code_lies_in_the_folder(tmp_path: Path) -> None:
     run(COMPILE, tmp_path)
     assert "streams.uniform" in kept(tmp_path / ".cache" / "simkit" / "compiled" / jit.sources_hash()[:16])
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_numbas_own_folder_is_left_where_the_environment_names_one(
+    named: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jit.numba.config, "CACHE_DIR", "numbas own")
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    if named:
+        monkeypatch.setenv("NUMBA_CACHE_DIR", "elsewhere")
+    runpy.run_path(jit.__file__)
+    folder = jit.numba.config.CACHE_DIR
+    assert folder == "numbas own" if named else Path(folder).name == jit.sources_hash()[:16]
 
 
 def test_folder_of_the_environment_wins(tmp_path: Path) -> None:

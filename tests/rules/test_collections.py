@@ -35,6 +35,11 @@ def test_plan_of_the_handbook(debt) -> None:
     assert parts == [debt // 10 * 3, debt // 10 * 3, debt // 10 * 4]
 
 
+def test_steps_are_numbered_as_the_ledger_numbers_them() -> None:
+    numbers = {stage.name: stage.value for stage in Stage}
+    assert numbers == {"NONE": 0, "FRIENDLY": 1, "FORMAL": 2, "PLAN": 3, "LEGAL": 4}
+
+
 DAY = st.integers(0, 400)
 AHEAD = range(1500)
 
@@ -62,6 +67,10 @@ def test_step_opens_on_the_first_day_that_nothing_forbids(stage, due, start, not
 )
 def test_three_days_of_the_notice_run_before_the_plan(stage, notice, opens) -> None:
     assert step_opens(stage, 100, 16, notice, 3, 0) == opens
+
+
+def test_notice_on_the_first_day_is_a_notice() -> None:
+    assert step_opens(Stage.PLAN, -20, 16, 0, 3, 0) == 3
 
 
 def test_only_a_core_customer_is_extended_once_and_instead_of_the_notice() -> None:
