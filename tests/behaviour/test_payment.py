@@ -150,6 +150,13 @@ def test_line_due_to_pay_on_a_day_is_paid_on_it(one, other, shift) -> None:
     assert payment_day(1.0, goal, since, shift, ALPHA, STARTS) == day
 
 
+@pytest.mark.parametrize("days", [1, 2, 4])
+@pytest.mark.parametrize("ends", [4, 5, 100])
+def test_line_is_paid_on_the_day_that_reaches_its_goal_exactly(days, ends) -> None:
+    """A doubled force is exact, and so is its tie with the goal: inside a bucket and on its last day."""
+    assert payment_day(0.0, days * daily_force(-1.0), 0, -1.0, (0.0, 2.0), (ends,)) == days - 1
+
+
 @given(AT_THE_EDGES, st.integers(0, 300), st.floats(0, 10), SHIFT)
 def test_no_days_add_no_force(since, back, force, shift) -> None:
     assert accrue(force, since, since - back, shift, ALPHA, STARTS) == force

@@ -285,7 +285,7 @@ CASES = {
     ),
     "promotion": Case(
         {"funnel.first_order.lowest_grade": "D"},
-        {"customers.new_per_year": 4.0},
+        {"customers.new_per_year": 4.0, "demand.accept_intercept": 1.0},
         {"funnel.first_order.discount_share": 0.0},
         {},
         "orders",

@@ -205,8 +205,12 @@ def test_after_default_no_order_and_no_payment(result) -> None:
     assert not (result.orders["order_date"] >= ordered).any()
     lines = result.receivables
     assert not (lines["paid_date"] >= lines["customer_id"].map(default)).any()
-    gone = result.orders["decided_date"] >= ordered
-    assert (result.orders.loc[gone, "status"] == "withdrawn").all()
+
+
+def test_who_leaves_or_fails_while_waiting_has_withdrawn(result) -> None:
+    ends = result.customers.set_index("customer_id")[["default_date", "leaves_date"]].min(axis=1)
+    gone = result.orders["decided_date"] >= result.orders["customer_id"].map(ends)
+    assert ((result.orders["status"] == "withdrawn").to_numpy(bool) == gone.to_numpy(bool)).all()
 
 
 def test_nothing_is_paid_or_given_up_while_disputed(result) -> None:

@@ -26,6 +26,7 @@ from simkit.scenario.world import World
 from simkit.scenario.world.customers import Customers
 from simkit.scenario.world.funnel import Channel, Channels, Funnel
 from simkit.scenario.world.reps import Reps
+from simkit.streams import Stream, uniform
 
 RARE = 1e-6
 FIVE_ERRORS = 5.0  # one in two million a comparison
@@ -81,6 +82,15 @@ def test_leads_of_the_world_are_twice_what_its_applications_take(leads) -> None:
     applications = 0.30 * 6_000 / 365 * Run().horizon_days
     expected = 2 * applications * sum(PER_APPLICATION)
     assert abs(len(leads) - expected) < FIVE_ERRORS * np.sqrt(expected)
+
+
+def test_leads_of_a_day_are_drawn_by_region_and_day(leads) -> None:
+    rate = 2 * 0.30 * 2_000 / 365 * sum(PER_APPLICATION)
+    run = Run()
+    for region, day in [(0, 0), (0, 1), (1, 0), (2, run.horizon_days - 1)]:
+        luck = uniform(run.seed, 0, Stream.ARRIVALS, region + 1, day)
+        came = (leads["region_index"] == region) & (leads["arrival_day"] == day)
+        assert came.sum() == stats.poisson.ppf(luck, rate)
 
 
 # -------------------------------------------------------------------- which they are

@@ -90,6 +90,15 @@ def test_award_of_the_handbook_is_a_tenth(commission) -> None:
     assert award_fen(commission, 1, 2, 3, 0.10) == (commission + 5) // 10
 
 
+def test_last_fen_counts() -> None:
+    everything = {"bonus_at": 1.0, "bonus_share": 1.0, "malus_below": 1.0, "malus_share": 1.0}
+    assert appraisal_fen(1, 1, 1, **everything) == 1
+    assert appraisal_fen(1, 0, 1, **everything) == -1
+    assert award_fen(1, 1, 0, 1, 1.0) == 1
+    assert team_bonus_fen(1, 1, 1, 1.0, 1.0) == 1
+    assert career_fen(1, 1, 1.0, False, 0.0) == 1
+
+
 @pytest.mark.parametrize("commission", [0, -1000])
 def test_no_share_of_commission_where_none_is_earned(commission) -> None:
     assert award_fen(commission, 5, 0, 3, 0.10) == 0

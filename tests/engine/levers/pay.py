@@ -58,7 +58,7 @@ PAY = [
           both=SANCTIONED, world=SAME_EFFORT),
     Lever("incentives.career.sanction", "none", "pay_cut", seen.ORDERED, UP, "a sanctioned rep sells less",
           both=SANCTIONED, world=NO_MEMORY),
-    Lever("incentives.career.sanction", "none", "demotion", seen.LEVEL, DOWN, "poor collection costs a level",
+    Lever("incentives.career.sanction", "pay_cut", "demotion", seen.LEVEL, DOWN, "poor collection costs a level",
           both=PROMOTED | SANCTIONED, world=SAME_EFFORT),
     Lever("incentives.career.sanction_months", 1, 3, seen.CAREER, UP, "a longer run below comes later",
           both=SANCTIONED, world=SAME_EFFORT),
