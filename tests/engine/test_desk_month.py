@@ -50,3 +50,9 @@ def test_a_desk_without_months_of_note_has_them_all_the_same() -> None:
     assert found[-1].open_minutes == 6 * 2 * 480  # cut off on 9 June
     assert len(found) == 6
     assert not any(row.submitted or row.queue for row in found)
+
+
+def test_a_run_that_ends_with_a_month_has_no_month_after_it() -> None:
+    run = Run(start_date=date(2025, 1, 1), warm_up_days=30, policy_days=30, run_out_days=91)
+    found = desk_months("legal", {}, [(0, 1)], Calendar(run))
+    assert [row.open_minutes // 480 for row in found] == [23, 20, 21, 22, 22]  # January to 31 May

@@ -22,7 +22,7 @@ from simkit.engine.desk import Desk
 from simkit.engine.luck import Luck
 from simkit.engine.result import Result
 from simkit.engine.selling import Selling
-from simkit.engine.simulation import simulate
+from simkit.engine.simulation import ENGINES, simulate
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.firms import DefaultDrivers
 from tests.engine.drawn import policies, runs, worlds
@@ -57,14 +57,15 @@ def counted(result: Result, region: str) -> dict[str, NDArray[np.int64]]:
     }
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @settings(deadline=None, max_examples=40)
 @given(policies(), policies(), worlds(), runs())
-def test_oracle_5_every_day_balances_to_the_fen(policy, status_quo, world, run) -> None:
+def test_oracle_5_every_day_balances_to_the_fen(engine, policy, status_quo, world, run) -> None:
     """Opening + invoiced + interest = cash + written off + credited + closing, under any policy in any world.
 
     The stock is counted from the lines that are open, not carried forward, so that the sum can fail.
     """
-    result = simulate(scenario(policy, status_quo, world, SHORT | run))
+    result = simulate(scenario(policy, status_quo, world, SHORT | run), engine)
     for region, daily in result.daily.groupby("region"):
         found = counted(result, region)
         for name in (*FLOWS, "closing_fen"):
@@ -168,20 +169,22 @@ def test_oracle_6_waiting_at_a_desk_of_one_is_that_of_the_mm1_queue() -> None:
 
 
 def test_oracle_6_waiting_at_a_desk_of_three_is_that_of_the_mmc_queue() -> None:
-    """Mean wait and share that waits by Erlang's C formula.
+    """Mean wait by Erlang's C formula, and the shares that wait longer than 0, 1 and 3 mean services.
 
+    In order of arrival the waits of those who wait are exponential with rate servers - load.
     The error is that of 30 batch means: a batch of some thousand jobs is long against what the queue remembers, about
     1/(1 - root of utilisation)^2 = 38 services.
     """
     servers, load = 3, 2.1
     waits, _ = queue_waits(servers, load, 70_000)
     batches = np.array_split(waits, 30)
-    means = np.array([[batch.mean(), (batch > 0).mean()] for batch in batches])
+    longer = (0.0, 1.0, 3.0)
+    means = np.array([[batch.mean(), *((batch > t).mean() for t in longer)] for batch in batches])
     of_batches = means.std(axis=0, ddof=1) / math.sqrt(len(batches))
 
     def errors(factor: float) -> NDArray:
-        waiting = erlang_c(servers, load * factor)
-        exact = np.array([waiting / (servers - load * factor), waiting])
+        waiting, rate = erlang_c(servers, load * factor), servers - load * factor
+        exact = np.array([waiting / rate, *(waiting * math.exp(-rate * t) for t in longer)])
         return (means.mean(axis=0) - exact) / of_batches
 
     assert_fits(errors)
