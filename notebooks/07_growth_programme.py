@@ -36,7 +36,7 @@ from IPython.display import display
 import simkit
 from simkit.experiments.cases import known_case
 from simkit.experiments.frontier import points_of
-from simkit.reporting import charts, comparison, earnings, funnel, growth, tiers
+from simkit.reporting import charts, comparison, earnings, funnel, growth, profit, tiers
 from simkit.reporting.assumptions import assumptions, calibrated_paths
 from simkit.reporting.cards import answer
 from simkit.reporting.cases import case_table
@@ -88,10 +88,10 @@ growth.record_growth(grown)
 display(say("growth.costs", language))
 display(
     stacked_bars(
-        earnings.profit_stacks(grown, language),
-        earnings.bar_colours(language),
-        earnings.unit_of(grown, language).words,
-        text("growth.profit_title", language),
+        profit.profit_stacks(compared, profit.OF_GROWTH, language),
+        profit.part_colours(profit.OF_GROWTH, language),
+        profit.unit_of(compared, profit.OF_GROWTH, language).words,
+        text("profit.title", language),
         language,
     )
 )

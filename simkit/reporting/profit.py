@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from simkit.experiments.compare import Comparison
 from simkit.reporting import theme
-from simkit.reporting.earnings import Unit
 from simkit.reporting.measures import PROFIT
 from simkit.reporting.stacks import Stack
-from simkit.reporting.texts import FEN_PER_YUAN, Language, money_unit, scenario_name, text
+from simkit.reporting.texts import FEN_PER_YUAN, Language, money_unit, number, scenario_name, text
 
-Parts = Mapping[str, tuple[Mapping[str, int], str]]
-"""Parts of profit with the outcomes they are made of, their signs and the part's colour."""
+Parts = Mapping[str, Mapping[str, int]]
+"""Parts of profit with the outcomes they are made of and their signs."""
+
+COLOURS = (theme.BLUE, theme.ORANGE, theme.VIOLET, theme.PALE_BLUE, theme.PALE_GREY)
+"""Colours of parts in their order: what is earned, what the page is about, and the rest."""
 
 LEADS = {"acquisition_cost_fen": -1, "treatment_cost_fen": -1, "approval_cost_fen": -1}
 FUNDING = {"funding_cost_fen": -1, "interest_income_fen": 1}
@@ -19,22 +22,43 @@ LOSSES = {"bad_debt_fen": -1, "provision_fen": -1}
 COLLECTION = {"collection_cost_fen": -1}
 
 OF_PAY: Parts = {
-    "margin": ({"gross_profit_fen": 1}, theme.BLUE),
-    "commission": ({"commission_fen": -1}, theme.ORANGE),
-    "training": ({"training_cost_fen": -1}, theme.VIOLET),
-    "credit": ({**LOSSES, **COLLECTION, **FUNDING}, theme.PALE_BLUE),
-    "other": (LEADS, theme.PALE_GREY),
+    "margin": {"gross_profit_fen": 1},
+    "commission": {"commission_fen": -1},
+    "training": {"training_cost_fen": -1},
+    "credit": {**LOSSES, **COLLECTION, **FUNDING},
+    "other": LEADS,
 }
 """Where what reps are paid shows."""
 
 OF_COLLECTION: Parts = {
-    "net_margin": ({"gross_profit_fen": 1, "commission_fen": -1}, theme.BLUE),
-    "collection": (COLLECTION, theme.ORANGE),
-    "losses": (LOSSES, theme.VIOLET),
-    "funding": (FUNDING, theme.PALE_BLUE),
-    "other": ({**LEADS, "training_cost_fen": -1}, theme.PALE_GREY),
+    "net_margin": {"gross_profit_fen": 1, "commission_fen": -1},
+    "collection": COLLECTION,
+    "losses": LOSSES,
+    "funding": FUNDING,
+    "other": {**LEADS, "training_cost_fen": -1},
 }
 """Where chasing what is overdue shows."""
+
+OF_GROWTH: Parts = {
+    "list_margin": {"gross_profit_fen": 1, "discount_fen": 1},
+    "discounts": {"discount_fen": -1},
+    "measures": {"acquisition_cost_fen": -1, "treatment_cost_fen": -1, "training_cost_fen": -1},
+    "commission": {"commission_fen": -1},
+    "credit": {**LOSSES, **COLLECTION, **FUNDING, "approval_cost_fen": -1},
+}
+"""Where what is done to grow shows: discounts, and what the measures themselves cost."""
+
+
+class Unit(NamedTuple):
+    """What amounts of fen are divided by, the words for it, and the decimals that are then written."""
+
+    fen: float
+    words: str
+    digits: int
+
+    def written(self, fen: float) -> str:
+        """Return an amount in this unit with its sign."""
+        return number(fen / self.fen, self.digits, signed=True)
 
 
 def profit_stacks(compared: Comparison, parts: Parts, language: Language) -> list[Stack]:
@@ -53,7 +77,7 @@ def changes(compared: Comparison, name: str, parts: Parts) -> dict[str, float]:
     """Return the mean change of each part of profit from the first policy, in fen; together that of the profit."""
     return {
         part: sum(sign * compared.difference(name, kpi).mean for kpi, sign in outcomes.items())
-        for part, (outcomes, _) in parts.items()
+        for part, outcomes in parts.items()
     }
 
 
@@ -68,4 +92,4 @@ def unit_of(compared: Comparison, parts: Parts, language: Language) -> Unit:
 
 def part_colours(parts: Parts, language: Language) -> dict[str, str]:
     """Return the colour of each part by its words, in order."""
-    return {text(f"profit.{part}", language): colour for part, (_, colour) in parts.items()}
+    return {text(f"profit.{part}", language): colour for part, colour in zip(parts, COLOURS, strict=True)}

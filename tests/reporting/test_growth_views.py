@@ -9,7 +9,7 @@ import pytest
 
 from simkit.experiments.compare import Comparison
 from simkit.outcomes.profit import Profit
-from simkit.reporting import earnings, funnel, growth, tiers
+from simkit.reporting import earnings, funnel, growth, profit, tiers
 from simkit.reporting.markup import Html
 from simkit.reporting.texts import LANGUAGES, Language
 from tests.reporting import fake_runs as fake
@@ -213,12 +213,12 @@ def test_parts_of_profit_sum_to_it() -> None:
         values[scenario] = drawn | {"profit_fen": profits}
     made = programme(values=values)
     for name in NAMES[1:]:
-        assert sum(earnings.changes(made, name).values()) == pytest.approx(
+        assert sum(profit.changes(made.compared, name, earnings.COSTS).values()) == pytest.approx(
             made.difference(name, "profit_fen").mean
         )
-    for stack in earnings.profit_stacks(made, "en"):
+    for stack in profit.profit_stacks(made.compared, profit.OF_GROWTH, "en"):
         assert sum(stack.parts.values()) == pytest.approx(stack.whole)
-        assert set(stack.parts) == set(earnings.bar_colours("en"))
+        assert set(stack.parts) == set(profit.part_colours(profit.OF_GROWTH, "en"))
 
 
 def test_the_cost_table_has_one_unit_and_profit_for_a_point_of_growth() -> None:
@@ -236,8 +236,12 @@ def test_the_cost_table_has_one_unit_and_profit_for_a_point_of_growth() -> None:
 
 def test_an_undefined_profit_has_no_bar() -> None:
     made = programme(values={RFM: {"profit_fen": NAN}, ALL: {"discount_fen": NAN}})
-    assert [stack.name for stack in earnings.profit_stacks(made, "en")][:1] == ["CRM reminder"]
-    assert "RFM treatments" not in [stack.name for stack in earnings.profit_stacks(made, "en")]
+    assert [stack.name for stack in profit.profit_stacks(made.compared, profit.OF_GROWTH, "en")][:1] == [
+        "CRM reminder"
+    ]
+    assert "RFM treatments" not in [
+        stack.name for stack in profit.profit_stacks(made.compared, profit.OF_GROWTH, "en")
+    ]
     assert "nan" not in earnings.cost_table(made, "en").text
 
 
