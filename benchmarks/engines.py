@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import simkit
 from simkit.engine import simulation
-from simkit.engine.calendar import Calendar
+from simkit.engine.compiled.opening import Sizes, opening
 from simkit.engine.compiled.run import run_days
-from simkit.engine.compiled.setting import Sizes, prepare, promising
+from simkit.engine.compiled.setting import Setting
 from simkit.portfolio.roll import draw_roll
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.scenario import Scenario
@@ -30,14 +30,12 @@ def seconds(work: Callable[[], object]) -> float:
 
 def days_alone(scenario: Scenario) -> float:
     """Return how long the compiled days of all regions take."""
-    roll = draw_roll(scenario, 0)
-    known = roll[promising(scenario, 0, roll)].reset_index(drop=True)
-    customers, calendar = draw_customers(scenario, 0, known), Calendar(scenario.run)
+    setting, roll = Setting(scenario, 0), draw_roll(scenario, 0)
+    customers = draw_customers(scenario, 0, roll[setting.promising(roll)].reset_index(drop=True))
     total = 0.0
     for name in scenario.run.regions:
         theirs = customers[customers["region"] == name]
-        sizes = Sizes(theirs, scenario)
-        arrays, rep_ids = prepare(scenario, 0, roll[roll["region"] == name], theirs, calendar, sizes)
+        arrays, rep_ids = opening(setting, roll[roll["region"] == name], theirs, Sizes(theirs, scenario))
         state = arrays.state
         total += seconds(lambda state=state, rep_ids=rep_ids: run_days(state, rep_ids))  # type: ignore[misc]
     return total

@@ -11,7 +11,8 @@ from simkit.rules.collections import Stage
 class Chase:
     """A step of the ladder for one line, waiting for its desk.
 
-    The step is dropped when by the time its turn comes the line is settled or disputed, or a later step has been taken.
+    The step is dropped when by the time its turn comes the line is settled, or a later step has been taken. The line is
+    never disputed by then: disputes come by the due date, steps after it.
     """
 
     line: Line
@@ -35,8 +36,7 @@ class Chase:
 
     def needed(self) -> bool:
         """Tell whether the step is still worth taking."""
-        line = self.line
-        return line.is_open and not line.in_recovery and not line.in_dispute and self.stage > line.stage
+        return self.line.is_open and not self.line.in_recovery and self.stage > self.line.stage
 
     def finish(self, minute: int) -> None:
         """Be among the steps that take effect today."""
@@ -59,4 +59,4 @@ class Extension(Chase):
 
     def needed(self) -> bool:
         """Tell whether there is still something to extend."""
-        return self.line.is_open and not self.line.in_recovery and not self.line.in_dispute
+        return self.line.is_open and not self.line.in_recovery

@@ -145,9 +145,7 @@ class Collecting:
             self._finished.clear()
             for chase in finished:
                 self.book.action(chase, day)
-                if (
-                    not chase.needed()
-                ):  # settled, disputed, or overtaken by a later step, while it was in hand
+                if not chase.needed():  # settled, or overtaken by a later step, while it was in hand
                     continue
                 if isinstance(chase, Extension):
                     self._extends(chase.line, day)

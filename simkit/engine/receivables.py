@@ -221,9 +221,8 @@ class Receivables:
         line.order.customer.goodwill += self.world.relationship.dispute
 
     def reconciles(self, line: Line, day: int) -> None:
-        """The dispute is settled: the line can be paid again, and steps that came to nothing are asked for again."""
+        """The dispute is settled: the line can be paid and chased again."""
         line.settled = day
-        line.asked = line.stage
 
     # ---------------------------------------------------------------- default
 

@@ -11,7 +11,6 @@ from simkit.engine.des import Region
 from simkit.engine.result import Result
 from simkit.engine.tables import tables
 from simkit.errors import UserError
-from simkit.portfolio.roll import draw_roll
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.scenario import Scenario
 
@@ -59,16 +58,6 @@ def _by_des(scenario: Scenario, replication: int) -> Iterator[tuple[str, Ledger]
 
 def _by_arrays(scenario: Scenario, replication: int) -> Iterator[tuple[str, Ledger]]:
     # Loading compiled code takes a second that the reference engine need not wait for.
-    from simkit.engine.compiled import region
-    from simkit.engine.compiled.setting import promising
+    from simkit.engine.compiled import ledgers
 
-    roll = draw_roll(scenario, replication)
-    known = roll[promising(scenario, replication, roll)].reset_index(drop=True)
-    customers = draw_customers(scenario, replication, known)
-    for name in scenario.run.regions:
-        yield (
-            name,
-            region(
-                scenario, replication, roll[roll["region"] == name], customers[customers["region"] == name]
-            ),
-        )
+    return ledgers(scenario, replication)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from simkit.engine.compiled.setting import Sizes
+from simkit.engine.compiled.opening import Sizes
 from simkit.engine.result import Result
 from simkit.engine.simulation import simulate
 from simkit.scenario.scenario import Scenario

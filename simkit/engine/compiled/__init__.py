@@ -1,22 +1,24 @@
 """The compiled engine: the same days as the SimPy engine's, on arrays."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from simkit.engine.calendar import Calendar
 from simkit.engine.compiled.customers import TooManyOrdersError
 from simkit.engine.compiled.ledger import Ledger
+from simkit.engine.compiled.opening import Sizes, opening
 from simkit.engine.compiled.run import run_days
-from simkit.engine.compiled.setting import Sizes, prepare
+from simkit.engine.compiled.setting import Setting
 from simkit.engine.compiled.state import Arrays, FullError
 from simkit.engine.selling import ORDER_STEP, too_many_orders
+from simkit.portfolio.roll import draw_roll
+from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.scenario import Scenario
 
 
-def region(
-    scenario: Scenario, replication: int, roll: pd.DataFrame, customers: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
-    """Return the tables of one region's run; see `simkit.engine.des.Region` for what happens in it.
+def ledgers(scenario: Scenario, replication: int) -> Iterator[tuple[str, dict[str, pd.DataFrame]]]:
+    """Yield every region's name and tables; see `simkit.engine.des.Region` for what happens in one.
 
     Parameters
     ----------
@@ -24,14 +26,18 @@ def region(
         Policy, status quo, world and run.
     replication : int
         Number of the repetition.
-    roll : DataFrame
-        Who is on the books of the region and which leads may come (see `simkit.portfolio.roll`).
-    customers : DataFrame
-        Those of them who may become customers (see `simkit.engine.compiled.setting.promising`).
     """
-    calendar, sizes = Calendar(scenario.run), Sizes(customers, scenario)
+    setting, roll = Setting(scenario, replication), draw_roll(scenario, replication)
+    known = roll[setting.promising(roll)].reset_index(drop=True)
+    customers = draw_customers(scenario, replication, known)
+    for name in scenario.run.regions:
+        yield name, _region(setting, roll[roll["region"] == name], customers[customers["region"] == name])
+
+
+def _region(setting: Setting, roll: pd.DataFrame, customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    sizes = Sizes(customers, setting.scenario)
     while True:
-        arrays, rep_ids = prepare(scenario, replication, roll, customers, calendar, sizes)
+        arrays, rep_ids = opening(setting, roll, customers, sizes)
         try:
             run_days(arrays.state, rep_ids)
         except FullError:
@@ -39,7 +45,7 @@ def region(
             continue
         except TooManyOrdersError:
             raise too_many_orders(_busiest(arrays)) from None
-        return Ledger(arrays, calendar, scenario, rep_ids).tables()
+        return Ledger(arrays, setting.calendar, rep_ids).tables()
 
 
 def _busiest(arrays: Arrays) -> int:

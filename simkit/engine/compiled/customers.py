@@ -119,17 +119,6 @@ def buys(s: State, customer: int, day: int, fen: int) -> None:
 
 
 @njit(cache=True)
-def bought(s: State, customer: int, first: int, last: int) -> bool:
-    """Tell whether a contract was signed in the days from `first` to `last`."""
-    number = of.customers(s)[customer].last_purchase
-    while number != NOBODY and of.purchases(s)[number].day >= first:
-        if of.purchases(s)[number].day <= last:
-            return True
-        number = of.purchases(s)[number].before
-    return False
-
-
-@njit(cache=True)
 def in_business(s: State, customer: int, day: int) -> bool:
     """Tell whether a customer is still in business with us on a day."""
     c = of.customers(s)[customer]

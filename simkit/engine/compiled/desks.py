@@ -56,7 +56,7 @@ def needed(s: State, number: int) -> bool:
     if job.kind == REVIEW:
         return True
     line = of.lines(s)[job.subject]
-    if line.closed != NOBODY or line.in_recovery or (line.disputed != NOBODY and line.settled == NOBODY):
+    if line.closed != NOBODY or line.in_recovery:
         return False
     return job.kind == EXTENSION or job.stage > line.stage
 

@@ -5,10 +5,9 @@ from numba import njit
 from simkit.engine.calendar import EFFECTS
 from simkit.engine.compiled import state as of
 from simkit.engine.compiled.chasing import BALANCE, FORMAL, INSTALMENT, PLAN, action, terms_on
-from simkit.engine.compiled.desks import EXTENSION
-from simkit.engine.compiled.lines import RESCHEDULED, close, goes_on, in_dispute, issue, leaves
+from simkit.engine.compiled.desks import EXTENSION, needed
+from simkit.engine.compiled.lines import RESCHEDULED, close, goes_on, issue, leaves
 from simkit.engine.compiled.luck import draw
-from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.state import State
 from simkit.rules.collections import instalment_fen
 from simkit.streams import Stream
@@ -22,27 +21,13 @@ def take_effect(s: State, job: int, day: int) -> None:
     """A step or an extension is felt, if it is still needed, and moves its line from tomorrow on."""
     j = of.jobs(s)[job]
     n = j.subject
-    line = of.lines(s)[n]
-    extension = j.kind == EXTENSION
-    action(
-        s,
-        n,
-        0 if extension else j.stage,
-        0 if extension else j.stage,
-        j.desk,
-        j.asked,
-        day,
-        j.minutes,
-        j.cost_fen,
-    )
-    if line.closed != NOBODY or line.in_recovery or in_dispute(s, n):
+    step = 0 if j.kind == EXTENSION else j.stage
+    action(s, n, step, step, j.desk, j.asked, day, j.minutes, j.cost_fen)
+    if not needed(s, job):  # settled, or overtaken by a later step, while it was in hand
         return
-    if extension:
+    if j.kind == EXTENSION:
         extend(s, n, day)
-    elif j.stage > line.stage:
-        if act(s, n, j.stage, day):
-            return
-    else:
+    elif act(s, n, j.stage, day):
         return
     goes_on(s, n, day, EFFECTS)
 

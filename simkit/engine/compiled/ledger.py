@@ -19,7 +19,6 @@ from simkit.engine.tables import GRADES, PARTS, SECURITIES, TEXT
 from simkit.portfolio.roll import CHANNELS
 from simkit.rules.approval import Route
 from simkit.rules.segments import Tier
-from simkit.scenario.scenario import Scenario
 
 Ints = npt.NDArray[np.int64]
 
@@ -47,16 +46,13 @@ class Ledger:
         The state after the last day.
     calendar : Calendar
         Days of the run.
-    scenario : Scenario
-        Whose run it was.
     rep_ids : array of int
         The reps, in the order of their records.
     """
 
-    def __init__(self, arrays: Arrays, calendar: Calendar, scenario: Scenario, rep_ids: Ints) -> None:
+    def __init__(self, arrays: Arrays, calendar: Calendar, rep_ids: Ints) -> None:
         self.arrays = arrays
         self.calendar = calendar
-        self.scenario = scenario
         self.rep_ids = rep_ids
         self.start = np.datetime64(calendar.start, "D")
         used = arrays["used"]

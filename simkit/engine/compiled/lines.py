@@ -241,12 +241,12 @@ def gives_up(s: State, n: int) -> int:
 
 @njit(cache=True)
 def settlements(s: State, day: int) -> None:
-    """Disputes are settled: lines can be paid again, and steps that came to nothing are asked for again."""
+    """Disputes are settled: lines can be paid and chased again."""
     while of.line_lists(s)[SETTLEMENT, day] != NOBODY:
         n = of.line_lists(s)[SETTLEMENT, day]
         line = of.lines(s)[n]
         leaves(s, n)
-        line.settled, line.asked = day, line.stage
+        line.settled = day
         goes_on(s, n, day, SETTLEMENTS)
 
 

@@ -169,7 +169,7 @@ WORLD = np.dtype(
     ]
 )
 
-RUN = np.dtype([("seed", I8), ("replication", I8), ("horizon", I8), ("switch", I8), ("months", I8)])
+RUN = np.dtype([("seed", I8), ("replication", I8), ("horizon", I8), ("switch", I8)])
 
 DAY = np.dtype(
     [

@@ -1,4 +1,4 @@
-"""The arrays a region's run starts from: policies, world, calendar and customers as records."""
+"""What does not change while a region's days go by: policies, world and calendar as records, made once a run."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +13,7 @@ from simkit.behaviour.leads import stage_odds
 from simkit.engine.calendar import Calendar
 from simkit.engine.collecting import DESKS
 from simkit.engine.compiled import records
-from simkit.engine.compiled.records import INDICATORS, NOBODY
-from simkit.engine.compiled.state import Arrays
+from simkit.engine.compiled.records import INDICATORS
 from simkit.engine.luck import Luck
 from simkit.engine.terms import Terms
 from simkit.portfolio.roll import ON_THE_BOOKS
@@ -31,24 +30,74 @@ PEOPLE = ("risk_reviewers", *DESKS)
 Records = npt.NDArray[np.void]
 
 
-class Sizes:
-    """How many things a run has room for."""
+class Setting:
+    """The policies, the world and the calendar of one replication, which all regions share.
 
-    def __init__(self, customers: pd.DataFrame, scenario: Scenario) -> None:
-        years = scenario.run.horizon_days / 365 + 1
-        books = customers["arrival_day"] == ON_THE_BOOKS
-        orders = float(customers.loc[books, "orders_per_year"].sum()) * years * 1.5
-        self.orders = int(orders) + len(customers) + 100
-        self.lines = 3 * self.orders
-        self.purchases = 2 * self.orders
-        self.jobs = 3 * self.orders
-        self.receipts = 3 * self.orders
-        self.actions = 6 * self.orders
+    Parameters
+    ----------
+    scenario : Scenario
+        Policy, status quo, world and run.
+    replication : int
+        Number of the repetition.
 
-    def double(self) -> None:
-        """Make twice as much room."""
-        for name, size in vars(self).items():
-            setattr(self, name, 2 * size)
+    Attributes
+    ----------
+    calendar : Calendar
+        Days of the run.
+    terms : tuple of Terms
+        The status quo's and the policy's.
+    arrays : dict of str to array
+        What the compiled days read and never write.
+    """
+
+    def __init__(self, scenario: Scenario, replication: int) -> None:
+        self.scenario = scenario
+        self.replication = replication
+        self.calendar = Calendar(scenario.run)
+        world = scenario.world
+        self.terms = (Terms.of(scenario.status_quo, world), Terms.of(scenario.policy, world))
+        values, scores = breakpoints(self.terms)
+        months = len(self.calendar.month_ends)
+        starts = [self.calendar.month_start(month) for month in range(months + 1)]
+        self.arrays: dict[str, npt.NDArray[Any]] = {
+            "run": filled(records.RUN, [self._run()]),
+            "world": filled(records.WORLD, [world_record(world, Luck(scenario.run.seed, replication))]),
+            "policies": filled(records.POLICY, [policy_record(each) for each in self.terms]),
+            "values": values,
+            "scores": scores,
+            "alpha": np.array(world.payment.alpha),
+            "bucket_starts": np.array(world.payment.bucket_starts, dtype=np.int64),
+            "days": days(self.calendar, world, self.terms),
+            "season": np.array([season(world, self.calendar, end) for end in self.calendar.month_ends]),
+            "month_starts": np.array(starts, dtype=np.int64),
+        }
+
+    def _run(self) -> dict[str, int]:
+        return {
+            "seed": self.scenario.run.seed,
+            "replication": self.replication,
+            "horizon": self.calendar.horizon,
+            "switch": self.calendar.switch,
+        }
+
+    def promising(self, roll: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Return who may become a customer: those on the books, and leads that pass every stage at the most effort.
+
+        A lead that fails its luck even then can never apply, and nobody needs to know more about it.
+        """
+        world, run = self.scenario.world, self.scenario.run
+        most = max(terms.winning_shift for terms in self.terms)
+        most += max(0.0, world.reps.promoted_effort * world.reps.highest_level)
+        books = (roll["arrival_day"] == ON_THE_BOOKS).to_numpy()
+        ids, channel = roll["customer_id"].to_numpy()[~books], roll["channel"].to_numpy()[~books] - 1
+        passes = np.ones(len(ids), dtype=bool)
+        for stage, name in enumerate(("qualified", "proposal", "negotiation"), 1):
+            odds = [stage_odds(getattr(each, name), most) for _, each in world.funnel.channels]
+            luck = uniforms(run.seed, self.replication, Stream.LEAD, ids, stage)
+            passes &= luck < np.nextafter(odds, 1.0)[channel]
+        found = books.copy()
+        found[~books] = passes
+        return found
 
 
 def filled(dtype: np.dtype[Any], values: Sequence[dict[str, Any]]) -> Records:
@@ -217,6 +266,12 @@ def breakpoints(terms: Sequence[Terms]) -> tuple[npt.NDArray[np.float64], npt.ND
     return values, scores
 
 
+def season(world: World, calendar: Calendar, day: int) -> float:
+    """Return the relative demand of a day's month, 1 on average."""
+    season = world.market.season
+    return season[calendar.date(day).month - 1] / (sum(season) / 12)
+
+
 def days(calendar: Calendar, world: World, terms: Sequence[Terms]) -> Records:
     """Return every day of the run, and those after it that are on record."""
     horizon, count = calendar.horizon, calendar.horizon + BEYOND
@@ -230,164 +285,11 @@ def days(calendar: Calendar, world: World, terms: Sequence[Terms]) -> Records:
     for start, end in calendar.reviews(0):
         table["stretch_end"][start:end] = end
         table["reviews"][start] = 1
-    season, mean = world.market.season, sum(world.market.season) / 12
     for day in range(horizon):
         table["starts_month"][day] = day == calendar.month_start(int(month[day]))
-        factor = season[calendar.date(day).month - 1] / mean
+        factor = season(world, calendar, day)
         table["market"][day] = factor * (1.0 + world.market.growth_per_year) ** (day / 365)
         table["meets"][day] = [
             calendar.meets(day, each.policy.approval.meeting.interval_days) for each in terms
         ]
     return table
-
-
-def people(table: pd.DataFrame, indicators: Sequence[str], rep_ids: npt.NDArray[np.int64]) -> Records:
-    """Return the customers and leads of a region, in the order of their ids."""
-    c = np.zeros(len(table), dtype=records.CUSTOMER)
-    for name, column in (
-        ("customer_id", "customer_id"), ("channel", "channel"), ("arrival", "arrival_day"), ("quality", "quality"),
-        ("frailty", "frailty"), ("annual_pd", "annual_pd"), ("orders_per_year", "orders_per_year"),
-        ("order_value_fen", "order_value_fen"), ("wanted_days", "term_wanted_days"),
-        ("monthly_purchases_fen", "monthly_purchases_fen"), ("late_lines", "history_late"),
-        ("known_lines", "history_lines"),
-    ):  # fmt: skip
-        c[name] = table[column].to_numpy()
-    c["rep"] = np.searchsorted(rep_ids, table["rep_id"].to_numpy())
-    for place, name in enumerate(indicators):
-        if name != "past_overdue":
-            c["indicators"][:, place] = table[
-                "net_assets_million" if name == "net_assets" else name
-            ].to_numpy()
-    c["grade"], c["tier"] = 3, 4
-    for name in ("first_grade", "first_order", "last_purchase", "oldest", "last_line", "unjudged"):
-        c[name] = NOBODY
-    return c
-
-
-def lead_records(roll: pd.DataFrame, customers: Records, rep_ids: npt.NDArray[np.int64]) -> Records:
-    """Return the leads of a region, each with the place of its customer's record, if it has one."""
-    leads = np.zeros(len(roll), dtype=records.LEAD)
-    for name, column in (
-        ("lead_id", "customer_id"), ("channel", "channel"), ("arrival", "arrival_day"), ("reach", "reach"),
-    ):  # fmt: skip
-        leads[name] = roll[column].to_numpy()
-    leads["rep"] = np.searchsorted(rep_ids, roll["rep_id"].to_numpy())
-    for name in ("called", "qualified", "proposed", "applied", "decided", "grade", "customer"):
-        leads[name] = NOBODY
-    leads["score"] = np.nan
-    place = np.searchsorted(customers["customer_id"], leads["lead_id"])
-    inside = np.minimum(place, len(customers) - 1)
-    drawn = customers["customer_id"][inside] == leads["lead_id"]
-    leads["customer"][drawn] = inside[drawn]
-    return leads
-
-
-def promising(scenario: Scenario, replication: int, roll: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Return who may become a customer: those on the books, and leads that pass every stage at the most effort.
-
-    A lead that fails its luck even then can never apply, and nobody needs to know more about it.
-    """
-    world, run = scenario.world, scenario.run
-    policies = (scenario.status_quo, scenario.policy)
-    most = max(Terms.of(policy, world).winning_shift for policy in policies)
-    most += max(0.0, world.reps.promoted_effort * world.reps.highest_level)
-    books = (roll["arrival_day"] == ON_THE_BOOKS).to_numpy()
-    ids, channel = roll["customer_id"].to_numpy()[~books], roll["channel"].to_numpy()[~books] - 1
-    passes = np.ones(len(ids), dtype=bool)
-    for stage, name in enumerate(("qualified", "proposal", "negotiation"), 1):
-        odds = [stage_odds(getattr(each, name), most) for _, each in world.funnel.channels]
-        luck = uniforms(run.seed, replication, Stream.LEAD, ids, stage)
-        passes &= luck < np.nextafter(odds, 1.0)[channel]
-    found = books.copy()
-    found[~books] = passes
-    return found
-
-
-def prepare(
-    scenario: Scenario,
-    replication: int,
-    roll: pd.DataFrame,
-    customers: pd.DataFrame,
-    calendar: Calendar,
-    sizes: Sizes,
-) -> tuple[Arrays, npt.NDArray[np.int64]]:
-    """Return the state before the first day, and the ids of the reps."""
-    world, run, horizon = scenario.world, scenario.run, calendar.horizon
-    terms = [Terms.of(scenario.status_quo, world), Terms.of(scenario.policy, world)]
-    months = len(calendar.month_ends)
-    rep_ids = np.unique(roll["rep_id"].to_numpy(np.int64))
-    indicators = [table.name for table in terms[0].indicators]
-    c = people(customers, indicators, rep_ids)
-    leads = lead_records(roll[roll["arrival_day"] != ON_THE_BOOKS], c, rep_ids)
-    reps = np.zeros(len(rep_ids), dtype=records.REP)
-    for name in ("sanctioned_until", "vacant_until", "new_until"):
-        reps[name] = NOBODY
-    books = c["arrival"] < 0
-    np.add.at(reps["usual_fen"], c["rep"][books], c["monthly_purchases_fen"][books])
-    desks = np.zeros(len(PEOPLE), dtype=records.DESK)
-    desks["people"] = [getattr(scenario.status_quo.desks, name).staff for name in PEOPLE]
-    desks["inbox"] = NOBODY
-    places = max(
-        getattr(p.desks, name).staff for p in (scenario.status_quo, scenario.policy) for name in PEOPLE
-    )
-    values, scores = breakpoints(terms)
-    season = np.array(world.market.season)
-    return (
-        Arrays(
-            run=filled(
-                records.RUN,
-                [
-                    {
-                        "seed": run.seed,
-                        "replication": replication,
-                        "horizon": horizon,
-                        "switch": calendar.switch,
-                        "months": months,
-                    }
-                ],
-            ),
-            world=filled(records.WORLD, [world_record(world, Luck(run.seed, replication))]),
-            policies=filled(records.POLICY, [policy_record(each) for each in terms]),
-            values=values,
-            scores=scores,
-            alpha=np.array(world.payment.alpha),
-            bucket_starts=np.array(world.payment.bucket_starts, dtype=np.int64),
-            days=days(calendar, world, terms),
-            season=np.array(
-                [
-                    season[calendar.date(end).month - 1] / (sum(world.market.season) / 12)
-                    for end in calendar.month_ends
-                ]
-            ),
-            month_starts=np.array([calendar.month_start(m) for m in range(months + 1)], dtype=np.int64),
-            customers=c,
-            members=np.zeros(len(c), dtype=np.int64),
-            purchases=np.zeros(sizes.purchases, dtype=records.PURCHASE),
-            leads=leads,
-            orders=np.zeros(sizes.orders, dtype=records.ORDER),
-            lines=np.zeros(sizes.lines, dtype=records.LINE),
-            jobs=np.zeros(sizes.jobs, dtype=records.JOB),
-            desks=desks,
-            desk_months=np.zeros((len(PEOPLE) + 1, months + 1), dtype=records.DESK_MONTH),
-            people=np.zeros((len(PEOPLE), max(1, places)), dtype=np.int64),
-            queues=np.zeros((len(PEOPLE), sizes.jobs), dtype=np.int64),
-            reps=reps,
-            months=np.zeros((len(rep_ids), months + 1), dtype=records.MONTH),
-            tiers=np.zeros((months + 1, 5), dtype=np.int64),
-            treatment_fen=np.zeros((months + 1, 5), dtype=np.int64),
-            receipts=np.zeros(sizes.receipts, dtype=records.RECEIPT),
-            actions=np.zeros(sizes.actions, dtype=records.ACTION),
-            line_lists=np.full((3, horizon), NOBODY, dtype=np.int64),
-            buyers=np.full(horizon, NOBODY, dtype=np.int64),
-            defaulters=np.full(horizon, NOBODY, dtype=np.int64),
-            deliveries=np.full(horizon, NOBODY, dtype=np.int64),
-            papers=np.full(horizon, NOBODY, dtype=np.int64),
-            finished=np.full(horizon, NOBODY, dtype=np.int64),
-            pursued=np.full(horizon, NOBODY, dtype=np.int64),
-            waiting=np.zeros(len(leads), dtype=np.int64),
-            agenda=np.zeros(sizes.orders, dtype=np.int64),
-            reviewed=np.zeros(sizes.orders, dtype=np.int64),
-            used=np.zeros(11, dtype=np.int64),
-        ),
-        rep_ids,
-    )

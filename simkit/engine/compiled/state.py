@@ -68,6 +68,9 @@ ARRAYS: dict[str, tuple[np.dtype[Any], int]] = {
     "reviewed": (I8, 1),
     "used": (I8, 1),
 }
+LISTS = ("buyers", "defaulters", "deliveries", "papers", "finished", "pursued")
+"""Lists of each day, empty at the start."""
+
 WORDS = 4
 """Words an array takes in the state: its address and its shape."""
 
