@@ -11,6 +11,7 @@ from pathlib import Path
 import numba
 
 ROOT = Path(__file__).parent
+FOLDER = Path.home() / ".cache" / "simkit" / "compiled"
 SOURCES = ("streams.py", "rules", "behaviour", "engine/calendar.py", "engine/compiled")
 
 
@@ -25,6 +26,9 @@ def sources_hash() -> str:
     return digest.hexdigest()
 
 
-if "NUMBA_CACHE_DIR" not in os.environ:
-    folder = Path.home() / ".cache" / "simkit" / "compiled" / sources_hash()[:16]
-    setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 (numba's own types do not know it)
+# A process started by another that has simkit loaded inherits the name of that one's folder, and must find its own.
+if Path(os.environ.get("NUMBA_CACHE_DIR", FOLDER)).is_relative_to(FOLDER):
+    folder = str(FOLDER / sources_hash()[:16])
+    setattr(numba.config, "CACHE_DIR", folder)  # noqa: B010 (numba's own types do not know it)
+    # numba reads all its settings anew whenever one of them changes in the environment, and must find this one there.
+    os.environ["NUMBA_CACHE_DIR"] = folder

@@ -189,3 +189,18 @@ def test_folder_of_the_environment_wins(tmp_path: Path) -> None:
     run(COMPILE, home, NUMBA_CACHE_DIR=str(named))
     assert "streams.uniform" in kept(named)
     assert list(home.rglob("*")) == []
+
+
+def test_the_folder_stays_when_another_setting_changes() -> None:
+    """Numba reads its settings anew when one of them changes in the environment."""
+    code = (
+        "import os, numba, simkit.streams, simkit.jit as jit\n"
+        "os.environ['NUMBA_NUM_THREADS'] = '1'\n"
+        "numba.njit(lambda x: x)(1)\n"
+        "print(numba.config.CACHE_DIR)\n"
+    )
+    names = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=names, capture_output=True, text=True, check=True, cwd=ROOT.parent
+    )
+    assert Path(done.stdout.strip()) == jit.FOLDER / jit.sources_hash()[:16]

@@ -6,6 +6,9 @@ from numba.extending import register_jitable
 
 from simkit.behaviour.leads import stage_odds
 
+LARGEST_VALUE_FEN = 1e15
+"""Ten trillion yuan."""
+
 
 @register_jitable
 def order_intensity(
@@ -192,6 +195,8 @@ def acceptance(
 def order_value_fen(median_fen: int, factor: float, spread: float, z: float) -> int:
     """Return the value of an order by the list: log-normal around the customer's own median, at least one yuan.
 
+    Compiled code holds whole numbers in 64 bits: no order is worth more than `LARGEST_VALUE_FEN`.
+
     Parameters
     ----------
     median_fen : int
@@ -208,7 +213,8 @@ def order_value_fen(median_fen: int, factor: float, spread: float, z: float) -> 
     >>> order_value_fen(1_000_000, 1.0, 0.6, 0.0), order_value_fen(1, 1.0, 0.6, 0.0)
     (1000000, 100)
     """
-    return max(100, int(math.floor(median_fen * factor * math.exp(spread * z) + 0.5)))
+    value = min(median_fen * factor * math.exp(spread * z), LARGEST_VALUE_FEN)
+    return max(100, int(math.floor(value + 0.5)))
 
 
 @register_jitable

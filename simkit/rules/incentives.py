@@ -138,7 +138,7 @@ def team_bonus_fen(commission_fen: int, repeat_buyers: int, buyers: int, rate: f
     >>> [team_bonus_fen(1000, repeat, 10, 0.40, 0.05) for repeat in (4, 3)], team_bonus_fen(1000, 0, 0, 0, 1)
     ([50, 0], 0)
     """
-    if buyers == 0 or repeat_buyers < rate * buyers or commission_fen <= 0:
+    if buyers == 0 or repeat_buyers / buyers < rate or commission_fen <= 0:
         return 0
     return share_of_fen(commission_fen, share)
 

@@ -19,6 +19,7 @@ from simkit.behaviour.demand import (
     treatment_effect,
 )
 from simkit.behaviour.leads import stage_odds
+from tests.compiled import caller
 
 RATE = st.floats(1e-4, 5)
 DAYS = st.integers(0, 365)
@@ -222,3 +223,9 @@ def test_more_churn_never_leaves_later(draw, arrival, one, other) -> None:
 def test_hardly_any_churn_is_none_within_the_run(draw, arrival, churn) -> None:
     assert leaving_day(draw, arrival, churn, 4000) >= 4000
     assert leaving_day(draw, arrival, 0.0, 4000) == 4000
+
+
+def test_order_value_has_a_bound_that_compiled_code_can_hold() -> None:
+    compiled = caller(order_value_fen)
+    assert order_value_fen(10**15, 1.0, 3.0, 4.0) == compiled(10**15, 1.0, 3.0, 4.0) == 10**15
+    assert order_value_fen(10**15, 1.0, 3.0, -0.1) < 10**15

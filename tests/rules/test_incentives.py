@@ -192,3 +192,11 @@ def test_nothing_is_changed_where_there_is_nothing_to_share_by(pays, budget) -> 
 @given(SOMETHING)
 def test_budget_of_what_is_paid_anyway_changes_nothing(pays) -> None:
     assert shared_out(pays, sum(pays)) == pays
+
+
+@given(st.integers(1, 400), st.integers(1, 100))
+def test_team_bonus_is_paid_from_exactly_the_rate_on(scale: int, percent: int) -> None:
+    """As rounding lets a whole share of buyers be told: 55 of 100 reach a rate of 0.55."""
+    buyers, rate = 100 * scale, percent / 100
+    assert team_bonus_fen(1000, percent * scale, buyers, rate, 0.05) == 50
+    assert team_bonus_fen(1000, percent * scale - 1, buyers, rate, 0.05) == 0
