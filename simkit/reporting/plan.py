@@ -24,6 +24,8 @@ NOTEBOOKS = tuple(
         "11_executive_report",
         "08_frontier",
         "07_growth_programme",
+        "06_collection_strategy",
+        "05_commission_split",
         "10_dashboard",
         "01_portfolio",
     )

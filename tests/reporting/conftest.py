@@ -81,7 +81,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def english(small: Path) -> Path:
     """A report in English with hostile names."""
     files = [small / name for name in ("today.yaml", "hostile1.yaml", "hostile2.yaml")]
-    return build_report(files, out=small / "english", workers=1).parent
+    return build_report(files, out=small / "english", workers=1, replications=2).parent
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +89,8 @@ def chinese(small: Path) -> Path:
     """A report in Chinese, calibrated on a ledger."""
     files = [small / name for name in ("today.yaml", "dual.yaml")]
     ledger = os.path.relpath(small / "ledger.csv")
-    return build_report(files, ledger=ledger, language="zh", out=small / "chinese", workers=1).parent
+    made = build_report(files, ledger=ledger, language="zh", out=small / "chinese", workers=1, replications=2)
+    return made.parent
 
 
 @pytest.fixture

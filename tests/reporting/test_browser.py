@@ -23,16 +23,18 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PAGES = ("index", "11_executive_report", "08_frontier", "07_growth_programme", "10_dashboard", "01_portfolio")
 CHARTS = {
     "index": 1,
     "11_executive_report": 7,
     "08_frontier": 1,
     "07_growth_programme": 8,
+    "06_collection_strategy": 6,
+    "05_commission_split": 6,
     "10_dashboard": 7,
     "01_portfolio": 5,
     "02_calibration": 1,
 }
+PAGES = tuple(name for name in CHARTS if name != "02_calibration")
 EVERY = [("english", name) for name in PAGES] + [("chinese", name) for name in (*PAGES, "02_calibration")]
 
 pytestmark = pytest.mark.skipif(

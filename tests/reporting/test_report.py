@@ -10,7 +10,15 @@ from simkit.reporting.receipt import FILE, Receipt, read_receipt, verify
 from simkit.reporting.report import build_report
 from tests.reporting.fakes import HOSTILE
 
-PAGES = {"01_portfolio", "07_growth_programme", "08_frontier", "10_dashboard", "11_executive_report"}
+PAGES = {
+    "01_portfolio",
+    "05_commission_split",
+    "06_collection_strategy",
+    "07_growth_programme",
+    "08_frontier",
+    "10_dashboard",
+    "11_executive_report",
+}
 
 
 def files(folder: Path) -> set[str]:
