@@ -2,13 +2,20 @@
 
 numba looks at the file of the function it compiles and not at those that the function calls. Importing this module
 before any function is compiled keeps each version of simkit apart; ``NUMBA_CACHE_DIR`` names another folder.
+
+numba lets any process write there at any time, and two that compile at once can leave one's code under the other's
+types (numba issues 4807 and 10128). Here they take turns.
 """
 
 import hashlib
 import os
+import pickle
 from pathlib import Path
+from typing import Any
 
 import numba
+from filelock import FileLock
+from numba.core import caching
 
 ROOT = Path(__file__).parent
 FOLDER = Path.home() / ".cache" / "simkit" / "compiled"
@@ -25,6 +32,32 @@ def sources_hash() -> str:
             digest.update(source.read_bytes())
     return digest.hexdigest()
 
+
+class SharedCacheFile(caching.IndexDataCacheFile):
+    """Compiled code of one function, which several processes may save at once; a file cut short is as if absent."""
+
+    CUT_SHORT = EOFError, pickle.UnpicklingError
+
+    def save(self, key: Any, data: Any) -> None:
+        """Keep one signature's code, when no other process is saving any."""
+        with FileLock(Path(self._cache_path) / "lock"):
+            super().save(key, data)  # type: ignore[no-untyped-call]
+
+    def load(self, key: Any) -> Any:
+        """Return one signature's code; none where there is none, or none whole."""
+        try:
+            return super().load(key)  # type: ignore[no-untyped-call]
+        except self.CUT_SHORT:
+            return None
+
+    def _load_index(self) -> Any:
+        try:
+            return super()._load_index()  # type: ignore[no-untyped-call]
+        except self.CUT_SHORT:
+            return {}
+
+
+setattr(caching, "IndexDataCacheFile", SharedCacheFile)  # noqa: B010 (numba's own types do not know it)
 
 # A process started by another that has simkit loaded inherits the name of that one's folder, and must find its own.
 if Path(os.environ.get("NUMBA_CACHE_DIR", FOLDER)).is_relative_to(FOLDER):

@@ -1,7 +1,9 @@
 """Compiled code is kept by the sources it was made of: none of them may change without another folder."""
 
 import ast
+import importlib
 import os
+import pkgutil
 import runpy
 import shutil
 import subprocess
@@ -10,8 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from numba.core.dispatcher import Dispatcher
 
 from simkit import jit
+from simkit.engine.compiled.state import ARRAYS
+from simkit.streams import uniform
 
 ROOT = Path(jit.__file__).parent
 PACKAGE = ROOT.name
@@ -204,3 +209,73 @@ def test_the_folder_stays_when_another_setting_changes() -> None:
         [sys.executable, "-c", code], env=names, capture_output=True, text=True, check=True, cwd=ROOT.parent
     )
     assert Path(done.stdout.strip()) == jit.FOLDER / jit.sources_hash()[:16]
+
+
+# ---------------------------------------------------------------- several processes
+
+
+def test_every_compiled_function_has_a_name_of_its_own() -> None:
+    """The linker tells functions apart by name and by a number that each process gives anew."""
+    functions = {
+        id(value): (value.py_func.__module__, value.py_func.__qualname__)
+        for info in pkgutil.walk_packages([str(ROOT)], f"{PACKAGE}.")
+        if not info.name.endswith("__main__")
+        for value in vars(importlib.import_module(info.name)).values()
+        if isinstance(value, Dispatcher)
+    }
+    assert len(functions) > len(ARRAYS)
+    assert len(set(functions.values())) == len(functions)
+
+
+SAVE = """
+import sys
+from simkit.jit import SharedCacheFile
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(100):
+    SharedCacheFile(sys.argv[1], "function", "stamp").save((sys.argv[2], number), f"{sys.argv[2]} {number}")
+"""
+
+
+def test_processes_that_save_at_once_lose_nothing_and_mix_nothing(tmp_path: Path) -> None:
+    names = "first", "second", "third"
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", SAVE, str(tmp_path), name],
+            cwd=ROOT.parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in names
+    ]
+    for process in running:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    assert [(process.communicate(timeout=120), process.returncode) for process in running] == [
+        (("", None), 0)
+    ] * 3
+    cache = jit.SharedCacheFile(str(tmp_path), "function", "stamp")
+    keys = [(name, number) for name in names for number in range(100)]
+    assert [cache.load(key) for key in keys] == [f"{name} {number}" for name, number in keys]
+
+
+def test_numba_keeps_its_code_by_it() -> None:
+    assert type(uniform._cache._cache_file) is jit.SharedCacheFile
+
+
+@pytest.mark.parametrize("length", [0, 1, -1])
+@pytest.mark.parametrize("name", ["function.nbi", "function.1.nbc"])
+def test_a_file_cut_short_is_as_if_absent_and_is_written_anew(tmp_path: Path, name: str, length: int) -> None:
+    cache = jit.SharedCacheFile(str(tmp_path), "function", "stamp")
+    cache.save("key", "data")
+    whole = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(whole[:length])
+    assert cache.load("key") is None
+    cache.save("key", "data")
+    assert (tmp_path / name).read_bytes() == whole
+    assert cache.load("key") == "data"

@@ -93,24 +93,23 @@ def _array(name: str) -> Callable[[State], Any]:
     place = list(ARRAYS).index(name) * WORDS
     if dimensions == 1:
 
-        @njit(cache=True)
-        def one(s: State) -> Any:
+        def noun(s: State) -> Any:
             return carray(pointer(s[place]), (s[place + 1],), dtype)
 
-        return one
-    if dimensions == 2:
+    elif dimensions == 2:
 
-        @njit(cache=True)
-        def two(s: State) -> Any:
+        def noun(s: State) -> Any:
             return carray(pointer(s[place]), (s[place + 1], s[place + 2]), dtype)
 
-        return two
+    else:
 
-    @njit(cache=True)
-    def three(s: State) -> Any:
-        return carray(pointer(s[place]), (s[place + 1], s[place + 2], s[place + 3]), dtype)
+        def noun(s: State) -> Any:
+            return carray(pointer(s[place]), (s[place + 1], s[place + 2], s[place + 3]), dtype)
 
-    return three
+    # The linker knows a compiled function by its name and a number that each process gives anew: under one name, code
+    # kept by two processes could call each other's arrays.
+    noun.__qualname__ = noun.__name__ = name
+    return njit(cache=True)(noun)
 
 
 run, world, policies, values, scores, alpha, bucket_starts, days, season, month_starts = map(
