@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import simkit
 from simkit.engine import simulation
-from simkit.engine.compiled.opening import Sizes, opening
+from simkit.engine.compiled.opening import Room, Sizes, opening
 from simkit.engine.compiled.run import run_days
 from simkit.engine.compiled.setting import Setting
 from simkit.portfolio.roll import draw_roll
@@ -32,10 +32,12 @@ def days_alone(scenario: Scenario) -> float:
     """Return how long the compiled days of all regions take."""
     setting, roll = Setting(scenario, 0), draw_roll(scenario, 0)
     customers = draw_customers(scenario, 0, roll[setting.promising(roll)].reset_index(drop=True))
-    total = 0.0
+    room, total = Room(), 0.0
     for name in scenario.run.regions:
         theirs = customers[customers["region"] == name]
-        arrays, rep_ids = opening(setting, roll[roll["region"] == name], theirs, Sizes(theirs, scenario))
+        arrays, rep_ids = opening(
+            setting, roll[roll["region"] == name], theirs, Sizes(theirs, scenario), room
+        )
         state = arrays.state
         total += seconds(lambda state=state, rep_ids=rep_ids: run_days(state, rep_ids))  # type: ignore[misc]
     return total

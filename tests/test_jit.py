@@ -174,6 +174,23 @@ def test_compiled_code_lies_in_the_folder(tmp_path: Path) -> None:
     assert "streams.uniform" in kept(tmp_path / ".cache" / "simkit" / "compiled" / jit.sources_hash()[:16])
 
 
+KEPT = """
+import sys
+import simkit.{first}
+from numba.core.dispatcher import Dispatcher
+functions = [f for name in list(sys.modules) if name.startswith("simkit.") for f in vars(sys.modules[name]).values()]
+print({{f._cache.cache_path for f in functions if isinstance(f, Dispatcher) and hasattr(f._cache, "cache_path")}})
+"""
+
+
+@pytest.mark.parametrize("first", ["engine.compiled", "engine.compiled.desks", "streams", "rules.contract"])
+def test_whatever_is_loaded_first_nothing_is_kept_elsewhere(first: str, tmp_path: Path) -> None:
+    paths = ast.literal_eval(run(KEPT.format(first=first), tmp_path).replace("set()", "()"))
+    folder = tmp_path / ".cache" / "simkit" / "compiled" / jit.sources_hash()[:16]
+    assert bool(paths) == (not first.startswith("rules"))
+    assert {Path(path).parent for path in paths} <= {folder}
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_numbas_own_folder_is_left_where_the_environment_names_one(
     named: bool, monkeypatch: pytest.MonkeyPatch

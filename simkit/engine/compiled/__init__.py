@@ -7,7 +7,7 @@ import pandas as pd
 
 from simkit.engine.compiled.customers import TooManyOrdersError
 from simkit.engine.compiled.ledger import Ledger
-from simkit.engine.compiled.opening import Sizes, opening
+from simkit.engine.compiled.opening import Room, Sizes, opening
 from simkit.engine.compiled.run import run_days
 from simkit.engine.compiled.setting import Setting
 from simkit.engine.compiled.state import Arrays, FullError
@@ -30,14 +30,18 @@ def ledgers(scenario: Scenario, replication: int) -> Iterator[tuple[str, dict[st
     setting, roll = Setting(scenario, replication), draw_roll(scenario, replication)
     known = roll[setting.promising(roll)].reset_index(drop=True)
     customers = draw_customers(scenario, replication, known)
+    room = Room()
     for name in scenario.run.regions:
-        yield name, _region(setting, roll[roll["region"] == name], customers[customers["region"] == name])
+        theirs = customers[customers["region"] == name]
+        yield name, _region(setting, roll[roll["region"] == name], theirs, room)
 
 
-def _region(setting: Setting, roll: pd.DataFrame, customers: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _region(
+    setting: Setting, roll: pd.DataFrame, customers: pd.DataFrame, room: Room
+) -> dict[str, pd.DataFrame]:
     sizes = Sizes(customers, setting.scenario)
     while True:
-        arrays, rep_ids = opening(setting, roll, customers, sizes)
+        arrays, rep_ids = opening(setting, roll, customers, sizes, room)
         try:
             run_days(arrays.state, rep_ids)
         except FullError:

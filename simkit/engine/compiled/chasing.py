@@ -96,7 +96,7 @@ def next_step(s: State, n: int, earliest: int) -> int:
 def ask(s: State, n: int, day: int) -> None:
     """The next step is put before its desk, or a core customer's request for more time before the sales manager."""
     line, policy = of.lines(s)[n], of.policies(s)[terms_on(s, day)]
-    c = of.customers(s)[of.orders(s)[line.order].customer]
+    c = of.customers(s)[line.customer]
     stage = line.asked + 1
     key = queue_key(policy.queue_rule, line.due, line.amount_fen, 1.0 - c.score / 100.0)
     place = line.line_id * PLACES + line.asked

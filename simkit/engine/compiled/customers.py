@@ -111,9 +111,9 @@ def buys(s: State, customer: int, day: int, fen: int) -> None:
     p.day, p.fen, p.before, p.after = day, fen, c.last_purchase, NOBODY
     if c.last_purchase != NOBODY:
         of.purchases(s)[c.last_purchase].after = number
-    c.last_purchase = number
+    c.last_purchase, c.last_day = number, day
     if c.oldest == NOBODY:
-        c.oldest = number
+        c.oldest, c.oldest_day = number, day
     c.recent += 1
     c.recent_fen += fen
 
@@ -152,11 +152,13 @@ def score(s: State, customer: int, day: int, policy: int) -> None:
 def tier(s: State, customer: int, day: int, month: int, policy: int) -> None:
     """Put a customer into its RFM tier and book what the tier's treatment costs."""
     c, p = of.customers(s)[customer], of.policies(s)[policy]
-    while c.oldest != NOBODY and of.purchases(s)[c.oldest].day < day - YEAR:
+    while c.oldest != NOBODY and c.oldest_day < day - YEAR:
         c.recent -= 1
         c.recent_fen -= of.purchases(s)[c.oldest].fen
         c.oldest = of.purchases(s)[c.oldest].after
-    recency = 10 * YEAR if c.last_purchase == NOBODY else day - of.purchases(s)[c.last_purchase].day
+        if c.oldest != NOBODY:
+            c.oldest_day = of.purchases(s)[c.oldest].day
+    recency = 10 * YEAR if c.last_purchase == NOBODY else day - c.last_day
     c.tier = tier_of(recency, c.recent, c.recent_fen, p.recency, p.frequency, p.monetary)
     of.tiers(s)[month, c.tier] += 1
     of.treatment_fen(s)[month, c.tier] += p.tier_cost_fen[c.tier]
@@ -238,7 +240,7 @@ def place_order(s: State, customer: int, day: int, lead: int) -> int:
     o.is_new = 1 if c.signed == 0 and c.arrival >= 0 else 0
     o.status, o.route, o.decided = PENDING, 0, NOBODY
     o.discount_fen, o.term_days, o.prepayment_fen, o.security = 0, 0, 0, 0
-    o.signing_share, o.commission_rate, o.delivered = 0.0, 0.0, NOBODY
+    o.delivered, o.handed_over, o.next = NOBODY, NOBODY, NOBODY
     return number
 
 
@@ -266,7 +268,6 @@ def offers(s: State, order: int, policy: int, ruling: int) -> None:
     o, p = of.orders(s)[order], of.policies(s)[policy]
     c = of.customers(s)[o.customer]
     o.grade, o.score = c.grade, c.score
-    o.signing_share, o.commission_rate = p.signing_share, p.rate
     admission = p.admission[o.grade]
     o.security = p.security[o.grade]
     if admission == REFUSE or ruling == REFUSED_BY_MEETING:
@@ -358,15 +359,15 @@ def close_lead(s: State, order: int, day: int) -> None:
 def sign(s: State, order: int, day: int, minute: int) -> None:
     """A signed contract earns commission, and asks for the prepayment or sends the goods."""
     o = of.orders(s)[order]
-    c = of.customers(s)[o.customer]
+    c, agreed = of.customers(s)[o.customer], of.policies(s)[terms_on(s, day)]
     value = o.list_value_fen - o.discount_fen
     c.exposure_fen += value - o.prepayment_fen
     month = of.months(s)[c.rep, of.days(s)[day].month]
     month.sales_fen += value
-    month.signing_fen += share_of_fen(value, o.commission_rate * o.signing_share)
+    month.signing_fen += share_of_fen(value, agreed.rate * agreed.signing_share)
     month.new_customers += o.is_new
     if o.prepayment_fen:
-        due = day + of.policies(s)[terms_on(s, day)].prepayment_due_days
+        due = day + agreed.prepayment_due_days
         issue(s, order, PREPAYMENT, day, minute, due, o.prepayment_fen, 0)
     else:
         ship(s, order, day, minute)

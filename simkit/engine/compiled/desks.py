@@ -1,11 +1,13 @@
 """Desks, as `simkit.engine.desk` tells it: people, working hours, and a queue in order of key."""
 
+from typing import Any
+
 from numba import njit
 
 from simkit.engine.calendar import CLOSING, DAY, OPENING
 from simkit.engine.compiled import state as of
 from simkit.engine.compiled.records import NOBODY
-from simkit.engine.compiled.state import JOBS, State, take
+from simkit.engine.compiled.state import FREE_JOB, JOBS, State, take
 
 STEP, EXTENSION, REVIEW = range(3)
 REVIEWERS, MEETING = 0, 5
@@ -25,13 +27,31 @@ def submit(
     cost: int,
 ) -> None:
     """Put a job before a desk; it joins the queue at the next opening."""
-    number = take(s, JOBS, of.jobs(s).shape[0])
-    job = of.jobs(s)[number]
-    job.desk, job.key, job.place, job.subject, job.stage, job.kind = desk, key, place, subject, stage, kind
-    job.asked, job.minutes, job.cost_fen = day, minutes, cost
-    job.next = of.desks(s)[desk].inbox
-    of.desks(s)[desk].inbox = number
+    number = place_for_job(s)
+    job, d = of.jobs(s)[number], of.desks(s)[desk]
+    job.desk, job.stage, job.kind, job.subject = desk, stage, kind, subject
+    job.asked, job.opened, job.minutes, job.cost_fen, job.next = day, NOBODY, minutes, cost, NOBODY
+    arrives = of.inboxes(s)[desk, d.inbox]
+    arrives.key, arrives.place, arrives.job = key, place, number
+    d.inbox += 1
     of.desk_months(s)[desk, of.days(s)[day].month].submitted += 1
+
+
+@njit(cache=True)
+def place_for_job(s: State) -> int:
+    """Return a place among the jobs: one that is free again, or the next."""
+    number = of.used(s)[FREE_JOB] - 1
+    if number == NOBODY:
+        return take(s, JOBS, of.jobs(s).shape[0])
+    of.used(s)[FREE_JOB] = of.jobs(s)[number].next + 1
+    return number
+
+
+@njit(cache=True)
+def forget(s: State, number: int) -> None:
+    """Free the place of a job that is done with."""
+    of.jobs(s)[number].next = of.used(s)[FREE_JOB] - 1
+    of.used(s)[FREE_JOB] = number + 1
 
 
 @njit(cache=True)
@@ -69,11 +89,10 @@ def open_desks(s: State, day: int) -> None:
     opening, closing = day * DAY + OPENING, day * DAY + CLOSING
     for desk in range(of.desks(s).shape[0]):
         d = of.desks(s)[desk]
-        while d.inbox != NOBODY:
-            number = d.inbox
-            d.inbox = of.jobs(s)[number].next
-            of.jobs(s)[number].opened = opening
-            push(s, desk, number)
+        for arrives in of.inboxes(s)[desk, : d.inbox]:
+            of.jobs(s)[arrives.job].opened = opening
+            push(s, desk, arrives.key, arrives.place, arrives.job)
+        d.inbox = 0
         work(s, desk, opening, closing)
 
 
@@ -111,6 +130,7 @@ def work(s: State, desk: int, now: int, until: int) -> None:
         month, job = of.desk_months(s)[desk, of.days(s)[start // DAY].month], of.jobs(s)[number]
         if not needed(s, number):
             month.dropped += 1
+            forget(s, number)
             continue
         month.started += 1
         month.waiting_minutes += start - job.opened
@@ -121,47 +141,57 @@ def work(s: State, desk: int, now: int, until: int) -> None:
         if done // DAY < of.run(s)[0].horizon:
             job.next = of.finished(s)[done // DAY]
             of.finished(s)[done // DAY] = number
+        else:
+            forget(s, number)
 
 
 # -------------------------------------------------------------------- heaps
 
 
 @njit(cache=True)
-def before(s: State, one: int, other: int) -> bool:
-    """Tell whether a job is served before another: by key, then by place."""
-    a, b = of.jobs(s)[one], of.jobs(s)[other]
-    return a.key < b.key or (a.key == b.key and a.place < b.place)
-
-
-@njit(cache=True)
-def push(s: State, desk: int, number: int) -> None:
+def push(s: State, desk: int, key: float, place: int, number: int) -> None:
     """Put a job into a desk's queue."""
     queue, at = of.queues(s)[desk], of.desks(s)[desk].waiting
     of.desks(s)[desk].waiting += 1
-    while at and before(s, number, queue[(at - 1) // 2]):
-        queue[at] = queue[(at - 1) // 2]
+    while at:
+        above = queue[(at - 1) // 2]
+        if above.key < key or (above.key == key and above.place < place):
+            break
+        copy(above, queue[at])
         at = (at - 1) // 2
-    queue[at] = number
+    queue[at].key, queue[at].place, queue[at].job = key, place, number
 
 
 @njit(cache=True)
 def pop(s: State, desk: int) -> int:
     """Take the first job out of a desk's queue."""
     queue = of.queues(s)[desk]
-    first = queue[0]
+    first = queue[0].job
     size = of.desks(s)[desk].waiting - 1
     of.desks(s)[desk].waiting = size
     last, at = queue[size], 0
     while 2 * at + 1 < size:
         child = 2 * at + 1
-        if child + 1 < size and before(s, queue[child + 1], queue[child]):
+        if child + 1 < size and before(queue[child + 1], queue[child]):
             child += 1
-        if not before(s, queue[child], last):
+        if not before(queue[child], last):
             break
-        queue[at] = queue[child]
+        copy(queue[child], queue[at])
         at = child
-    queue[at] = last
+    copy(last, queue[at])
     return first
+
+
+@njit(cache=True)
+def before(one: Any, other: Any) -> bool:
+    """Tell whether a waiting job is served before another: by key, then by place."""
+    return one.key < other.key or (one.key == other.key and one.place < other.place)
+
+
+@njit(cache=True)
+def copy(source: Any, target: Any) -> None:
+    """Write one waiting job over another."""
+    target.key, target.place, target.job = source.key, source.place, source.job
 
 
 @njit(cache=True)

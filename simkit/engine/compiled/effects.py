@@ -36,7 +36,7 @@ def take_effect(s: State, job: int, day: int) -> None:
 def act(s: State, n: int, stage: int, day: int) -> bool:
     """A step has been taken; tell whether the line has become a plan of instalments."""
     line, world = of.lines(s)[n], of.world(s)[0]
-    of.customers(s)[of.orders(s)[line.order].customer].goodwill += world.felt[stage - 1]
+    of.customers(s)[line.customer].goodwill += world.felt[stage - 1]
     line.stage = stage
     if stage == FORMAL:
         line.notice_day = day
@@ -64,7 +64,7 @@ def reschedule(s: State, n: int, day: int) -> None:
     line, policy = of.lines(s)[n], of.policies(s)[terms_on(s, day)]
     leaves(s, n)
     close(s, n, day, RESCHEDULED)
-    of.customers(s)[of.orders(s)[line.order].customer].exposure_fen += line.amount_fen
+    of.customers(s)[line.customer].exposure_fen += line.amount_fen
     for number in range(1, policy.instalments + 1):
         amount = instalment_fen(line.amount_fen, policy.instalment_share, policy.instalments, number)
         if amount:

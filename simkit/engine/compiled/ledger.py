@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.engine.calendar import Calendar
+from simkit.engine.compiled.lines import DISPUTED, PAID, SETTLED, WRITTEN_OFF
 from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.setting import PEOPLE
 from simkit.engine.compiled.state import ACTIONS, LEADS, LINES, ORDERS, RECEIPTS, Arrays
@@ -161,16 +162,18 @@ class Ledger:
                 "issue_date": self.day(line["issued"]),
                 "due_date": self.day(line["due"]),
                 "amount_fen": line["amount_fen"],
-                "paid_date": self.day(line["paid"]),
+                "paid_date": self.day(np.where(line["status"] == PAID, line["closed"], NOBODY)),
                 "paid_fen": line["paid_fen"],
                 "status": words(line["status"], LINE_STATUSES),
                 "stage_reached": line["stage"],
                 "alert_reached": line["alert"],
-                "disputed_date": self.day(line["disputed"]),
-                "settled_date": self.day(line["settled"]),
+                "disputed_date": self.day(np.where(line["dispute"] >= DISPUTED, line["disputes"], NOBODY)),
+                "settled_date": self.day(np.where(line["dispute"] == SETTLED, line["settles"], NOBODY)),
                 "extended_date": self.day(line["extended"]),
                 "closed_date": self.day(line["closed"]),
-                "written_off_fen": line["written_off_fen"],
+                "written_off_fen": np.where(
+                    line["status"] == WRITTEN_OFF, line["amount_fen"] - line["paid_fen"], 0
+                ),
                 "period": self.period(dated(o)),
             }
         )

@@ -34,6 +34,7 @@ from simkit.rules.incentives import collection_commission_fen
 from simkit.streams import Stream
 
 OPEN, PAID, RESCHEDULED, WRITTEN_OFF, CREDITED = range(5)
+UNDISPUTED, DISPUTED, SETTLED = range(3)
 PAYS, GIVES_UP, SETTLES, DISPUTES, ANSWERS, ASKS, RECOVERS = range(7)
 PAYMENT, INTEREST, PENALTY, RECOVERY = range(4)
 PENDING, SIGNED, DELIVERED, LAPSED, DECLINED, REFUSED, WITHDRAWN = range(7)
@@ -53,7 +54,7 @@ def history(s: State, customer: int, day: int) -> float:
         following = line.next_unjudged
         if line.due < day:
             c.known_lines += 1
-            if line.paid == NOBODY or line.paid > line.due:
+            if line.status != PAID or line.closed > line.due:
                 c.late_lines += 1
             if before == NOBODY:
                 c.unjudged = following
@@ -79,16 +80,15 @@ def issue(s: State, order: int, kind: int, day: int, minute: int, due: int, amou
     o, line = of.orders(s)[order], of.lines(s)[n]
     c = of.customers(s)[o.customer]
     line.line_id = o.order_id * 100 + kind + number
-    line.order, line.kind = order, kind
+    line.order, line.customer, line.kind, line.grade = order, o.customer, kind, o.grade
     line.issued, line.due, line.amount_fen = day, due, amount
     line.late_share = history(s, o.customer, day)
     line.goal = threshold(draw(s, _PAYMENT, line.line_id, 0))
     line.force, line.shift, line.since, line.pays = 0.0, math.nan, day + 1, NEVER
-    line.disputes, line.settles = NOBODY, NOBODY
+    line.disputes, line.settles, line.dispute = NOBODY, NOBODY, UNDISPUTED
     line.stage, line.asked, line.asked_on, line.alert, line.notice_day = 0, 0, -1, 0, -1
     line.held_until, line.extension_asked, line.extended = 0, 0, NOBODY
-    line.disputed, line.settled = NOBODY, NOBODY
-    line.status, line.paid, line.closed, line.paid_fen, line.written_off_fen = OPEN, NOBODY, NOBODY, 0, 0
+    line.status, line.closed, line.paid_fen = OPEN, NOBODY, 0
     line.in_recovery, line.phase = 0, NOBODY
     if kind == BALANCE:
         disputable(s, n, order)
@@ -119,8 +119,7 @@ def disputable(s: State, n: int, order: int) -> None:
 @njit(cache=True)
 def in_dispute(s: State, n: int) -> bool:
     """Tell whether the customer disputes the goods, so that collection stands still."""
-    line = of.lines(s)[n]
-    return line.disputed != NOBODY and line.settled == NOBODY
+    return of.lines(s)[n].dispute == DISPUTED
 
 
 @njit(cache=True)
@@ -129,13 +128,12 @@ def shift_of(s: State, n: int, policy: int) -> float:
     if in_dispute(s, n):
         return -math.inf
     line, world = of.lines(s)[n], of.world(s)[0]
-    o = of.orders(s)[line.order]
-    c = of.customers(s)[o.customer]
+    c = of.customers(s)[line.customer]
     shift = (
         world.history_weight * line.late_share
         + world.quality_weight * c.quality
         + c.frailty
-        + world.grade_shift[o.grade]
+        + world.grade_shift[line.grade]
         + world.effort_elasticity * of.policies(s)[policy].log_collecting_effort
     )
     if line.stage:
@@ -170,8 +168,7 @@ def moves(s: State, n: int, day: int) -> None:
 def goes_on(s: State, n: int, day: int, minute: int) -> None:
     """Let a line notice what is now in force, and wait for what happens to it next."""
     line = of.lines(s)[n]
-    c = of.customers(s)[of.orders(s)[line.order].customer]
-    if c.defaults <= day:
+    if of.customers(s)[line.customer].defaults <= day:
         recovers(s, n, day)
         return
     moves(s, n, day if minute < RECEIPTS else day + 1)
@@ -184,7 +181,7 @@ def goes_on(s: State, n: int, day: int, minute: int) -> None:
             event, when, phase = SETTLES, line.settles, SETTLEMENT
         waits(s, n, event, when, phase)
         return
-    if line.disputes != NOBODY and line.disputed == NOBODY and line.disputes < when:
+    if line.disputes != NOBODY and line.dispute == UNDISPUTED and line.disputes < when:
         event, when, phase = DISPUTES, line.disputes, ALERT
     if line.kind != PREPAYMENT:
         earliest = day if minute <= ALERTS else day + 1
@@ -233,7 +230,7 @@ def gives_up(s: State, n: int) -> int:
     if line.kind == PREPAYMENT:
         return line.issued + of.policies(s)[terms_on(s, line.issued)].lapse_days
     day = line.due + of.policies(s)[terms_on(s, line.due)].write_off_days
-    return max(day, line.settles) if line.disputed != NOBODY else day
+    return max(day, line.settles) if line.dispute != UNDISPUTED else day
 
 
 # -------------------------------------------------------------------- a day's lists
@@ -246,7 +243,7 @@ def settlements(s: State, day: int) -> None:
         n = of.line_lists(s)[SETTLEMENT, day]
         line = of.lines(s)[n]
         leaves(s, n)
-        line.settled = day
+        line.dispute = SETTLED
         goes_on(s, n, day, SETTLEMENTS)
 
 
@@ -273,8 +270,8 @@ def alerts(s: State, day: int) -> None:
         line = of.lines(s)[n]
         leaves(s, n)
         if line.event == DISPUTES:
-            line.disputed = day
-            of.customers(s)[of.orders(s)[line.order].customer].goodwill += of.world(s)[0].felt_dispute
+            line.dispute = DISPUTED
+            of.customers(s)[line.customer].goodwill += of.world(s)[0].felt_dispute
         elif line.event == ANSWERS:
             answer(s, n, day)
         else:
@@ -307,24 +304,24 @@ def close(s: State, n: int, day: int, status: int) -> None:
     line = of.lines(s)[n]
     line.closed, line.status = day, status
     if line.kind != PREPAYMENT:
-        of.customers(s)[of.orders(s)[line.order].customer].exposure_fen -= line.amount_fen
+        of.customers(s)[line.customer].exposure_fen -= line.amount_fen
 
 
 @njit(cache=True)
 def settle(s: State, n: int, day: int) -> None:
     """Cash comes in; a prepayment sets the goods moving."""
     line = of.lines(s)[n]
-    o = of.orders(s)[line.order]
+    agreed = of.policies(s)[terms_on(s, of.orders(s)[line.order].decided)]
     rep, month, due_month = (
-        of.customers(s)[o.customer].rep,
+        of.customers(s)[line.customer].rep,
         of.days(s)[day].month,
         of.days(s)[min(line.due, of.days(s).shape[0] - 1)].month,
     )
-    line.paid, line.paid_fen = day, line.amount_fen
+    line.paid_fen = line.amount_fen
     close(s, n, day, PAID)
     receipt(s, n, day, line.amount_fen, PAYMENT)
     of.months(s)[rep, month].collection_fen += collection_commission_fen(
-        line.amount_fen, o.commission_rate, o.signing_share
+        line.amount_fen, agreed.rate, agreed.signing_share
     )
     if line.kind == PREPAYMENT:
         ship(s, line.order, day, RECEIPTS)
@@ -358,17 +355,16 @@ def abandon(s: State, n: int, day: int) -> None:
     """A contract whose prepayment never came lapses; a debt chased too long is written off."""
     line = of.lines(s)[n]
     if line.kind != PREPAYMENT:
-        line.written_off_fen = line.amount_fen
         close(s, n, day, WRITTEN_OFF)
         return
     o = of.orders(s)[line.order]
-    c = of.customers(s)[o.customer]
+    c, agreed = of.customers(s)[o.customer], of.policies(s)[terms_on(s, o.decided)]
     o.status = LAPSED
     value = o.list_value_fen - o.discount_fen
     c.exposure_fen -= value - o.prepayment_fen
     month = of.months(s)[c.rep, of.days(s)[day].month]
     month.sales_fen -= value
-    month.signing_fen -= share_of_fen(value, o.commission_rate * o.signing_share)
+    month.signing_fen -= share_of_fen(value, agreed.rate * agreed.signing_share)
     close(s, n, day, CREDITED)
 
 
@@ -397,7 +393,7 @@ def recovers(s: State, n: int, day: int) -> None:
     if line.kind == PREPAYMENT:
         waits(s, n, GIVES_UP, gives_up(s, n), RECEIPT)
         return
-    c = of.customers(s)[of.orders(s)[line.order].customer]
+    c = of.customers(s)[line.customer]
     waits(s, n, RECOVERS, max(c.defaults + of.world(s)[0].recovery_lag_days, day + 1), RECEIPT)
 
 
@@ -406,7 +402,6 @@ def recovered(s: State, n: int, day: int) -> None:
     """Legal recovery has brought what it brings; the rest is written off."""
     line = of.lines(s)[n]
     line.paid_fen = share_of_fen(line.amount_fen, of.world(s)[0].recovery[of.orders(s)[line.order].security])
-    line.written_off_fen = line.amount_fen - line.paid_fen
     close(s, n, day, WRITTEN_OFF)
     if line.paid_fen:
         receipt(s, n, day, line.paid_fen, RECOVERY)

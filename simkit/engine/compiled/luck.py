@@ -7,7 +7,7 @@ from simkit.engine.compiled.state import State
 from simkit.streams import uniform
 
 
-@njit("float64(int64[::1], int64, int64, int64)", cache=True)
+@njit("float64(int64, int64, int64, int64)", cache=True)
 def draw(s: State, stream: int, entity: int, index: int) -> float:
     """Return the uniform draw, inside 0 and 1, of an entity for a purpose."""
     run = of.run(s)[0]

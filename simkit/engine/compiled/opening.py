@@ -1,6 +1,8 @@
 """What a region's days start from: customers, leads, reps and desks as records, and room for all that will happen."""
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +36,17 @@ class Sizes:
         """Make twice as much room."""
         for name, size in vars(self).items():
             setattr(self, name, 2 * size)
+
+
+class Room(dict[str, npt.NDArray[Any]]):
+    """Memory that regions use one after the other: what one leaves in it is written over by the next."""
+
+    def array(self, name: str, shape: Sequence[int]) -> npt.NDArray[Any]:
+        """Return an array of a shape, in the memory that was used for it before if that is large enough."""
+        size = math.prod(shape)
+        if name not in self or len(self[name]) < size:
+            self[name] = np.empty(size, dtype=ARRAYS[name][0])
+        return self[name][:size].reshape(shape)
 
 
 def people(table: pd.DataFrame, indicators: Sequence[str], rep_ids: npt.NDArray[np.int64]) -> Records:
@@ -91,12 +104,11 @@ def desk_records(scenario: Scenario) -> Records:
     """Return the desks as the status quo staffs them."""
     desks = np.zeros(len(PEOPLE), dtype=records.DESK)
     desks["people"] = [getattr(scenario.status_quo.desks, name).staff for name in PEOPLE]
-    desks["inbox"] = NOBODY
     return desks
 
 
 def opening(
-    setting: Setting, roll: pd.DataFrame, customers: pd.DataFrame, sizes: Sizes
+    setting: Setting, roll: pd.DataFrame, customers: pd.DataFrame, sizes: Sizes, room: Room
 ) -> tuple[Arrays, Ints]:
     """Return the state of a region before its first day, and the ids of its reps.
 
@@ -110,6 +122,8 @@ def opening(
         Those of them who may become customers.
     sizes : Sizes
         How many things there is room for.
+    room : Room
+        The memory to use for them.
     """
     scenario, months = setting.scenario, len(setting.calendar.month_ends)
     rep_ids = np.unique(roll["rep_id"].to_numpy(np.int64))
@@ -122,26 +136,30 @@ def opening(
     )
     empty = {
         "members": len(c),
-        "purchases": sizes.purchases,
-        "orders": sizes.orders,
-        "lines": sizes.lines,
-        "jobs": sizes.jobs,
-        "receipts": sizes.receipts,
-        "actions": sizes.actions,
         "desk_months": (len(PEOPLE) + 1, months + 1),
         "people": (len(PEOPLE), max(1, most)),
-        "queues": (len(PEOPLE), sizes.jobs),
         "months": (len(rep_ids), months + 1),
         "tiers": (months + 1, 5),
         "treatment_fen": (months + 1, 5),
         "waiting": len(leads),
-        "agenda": sizes.orders,
-        "reviewed": sizes.orders,
-        "used": 11,
+        "used": 12,
+    }
+    filled_as_used = {
+        "purchases": (sizes.purchases,),
+        "orders": (sizes.orders,),
+        "lines": (sizes.lines,),
+        "jobs": (sizes.jobs,),
+        "receipts": (sizes.receipts,),
+        "actions": (sizes.actions,),
+        "queues": (len(PEOPLE), sizes.jobs),
+        "inboxes": (len(PEOPLE), sizes.jobs),
+        "agenda": (sizes.orders,),
+        "reviewed": (sizes.orders,),
     }
     arrays = Arrays(
         setting.arrays
         | {name: np.zeros(shape, dtype=ARRAYS[name][0]) for name, shape in empty.items()}
+        | {name: room.array(name, shape) for name, shape in filled_as_used.items()}
         | {name: np.full(setting.calendar.horizon, NOBODY) for name in LISTS}
         | {"line_lists": np.full((3, setting.calendar.horizon), NOBODY)}
         | {

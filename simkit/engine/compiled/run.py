@@ -8,7 +8,7 @@ from simkit.engine.compiled import state as of
 from simkit.engine.compiled.approvals import approvals, hand_over, papers, takes
 from simkit.engine.compiled.chasing import terms_on
 from simkit.engine.compiled.customers import enters, in_business, may_default, place_order, review, ticks
-from simkit.engine.compiled.desks import REVIEW, open_desks, staff
+from simkit.engine.compiled.desks import REVIEW, forget, open_desks, staff
 from simkit.engine.compiled.effects import take_effect
 from simkit.engine.compiled.leads import leads_day
 from simkit.engine.compiled.lines import (
@@ -97,3 +97,4 @@ def effects(s: State, day: int) -> None:
             hand_over(s, of.jobs(s)[done[at]].subject, day)
         else:
             take_effect(s, done[at], day)
+        forget(s, done[at])

@@ -1,10 +1,12 @@
 """Everything a region's run works on: records, the lists of each day, and how full each array is.
 
-Compiled functions take the state as one array of addresses, so that a call passes one argument and not a hundred; a
-function a noun, such as ``lines(s)``, gives the noun's array. `Arrays` holds what the addresses point to.
+Compiled functions take the state as one number, the address of a table of addresses, so that a call passes one argument
+and not a hundred and no reference is counted; a function a noun, such as ``lines(s)``, gives the noun's array. `Arrays`
+holds what the addresses point to.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,14 +16,17 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
+import simkit.jit  # noqa: F401  (before anything is compiled)
 from simkit.engine.compiled import records
 
 Ints = npt.NDArray[np.int64]
 Records = npt.NDArray[np.void]
-State = npt.NDArray[np.int64]
+State = int
 
 # Places in `used`.
-ORDERS, LINES, PURCHASES, JOBS, RECEIPTS, ACTIONS, LEADS, WAITING, AGENDA, REVIEWED, MEMBERS = range(11)
+ORDERS, LINES, PURCHASES, JOBS, RECEIPTS, ACTIONS, LEADS, WAITING, AGENDA, REVIEWED, MEMBERS, FREE_JOB = (
+    range(12)
+)
 
 # Lists of lines in `line_lists`, in the order in which a day goes through them.
 SETTLEMENT, RECEIPT, ALERT = range(3)
@@ -49,7 +54,8 @@ ARRAYS: dict[str, tuple[np.dtype[Any], int]] = {
     "desks": (records.DESK, 1),
     "desk_months": (records.DESK_MONTH, 2),  # desk x month; the meeting is the last desk
     "people": (I8, 2),  # desk x person: a heap of minutes at which people become free
-    "queues": (I8, 2),  # desk x job: a heap of waiting jobs
+    "queues": (records.WAITING, 2),  # desk x job: a heap of waiting jobs
+    "inboxes": (records.WAITING, 2),  # desk x job: those that join the queue at the next opening
     "reps": (records.REP, 1),
     "months": (records.MONTH, 2),  # rep x month
     "tiers": (I8, 2),  # month x tier
@@ -72,7 +78,9 @@ LISTS = ("buyers", "defaulters", "deliveries", "papers", "finished", "pursued")
 """Lists of each day, empty at the start."""
 
 WORDS = 4
-"""Words an array takes in the state: its address and its shape."""
+"""Words an array takes in the table of addresses: its address and its shape."""
+
+TABLE = len(ARRAYS) * WORDS
 
 
 def _pointer(_typing: Any, _address: Any) -> Any:
@@ -87,6 +95,12 @@ def _pointer(_typing: Any, _address: Any) -> Any:
 pointer: Any = intrinsic(_pointer)
 
 
+@njit(cache=True)
+def table(s: State) -> Any:
+    """Return the table of addresses: of each array its address and its shape."""
+    return carray(pointer(s), (TABLE,), I8)
+
+
 def _array(name: str) -> Callable[[State], Any]:
     """Return the function that gives one array of a state."""
     dtype, dimensions = ARRAYS[name]
@@ -94,17 +108,20 @@ def _array(name: str) -> Callable[[State], Any]:
     if dimensions == 1:
 
         def noun(s: State) -> Any:
-            return carray(pointer(s[place]), (s[place + 1],), dtype)
+            at = table(s)
+            return carray(pointer(at[place]), (at[place + 1],), dtype)
 
     elif dimensions == 2:
 
         def noun(s: State) -> Any:
-            return carray(pointer(s[place]), (s[place + 1], s[place + 2]), dtype)
+            at = table(s)
+            return carray(pointer(at[place]), (at[place + 1], at[place + 2]), dtype)
 
     else:
 
         def noun(s: State) -> Any:
-            return carray(pointer(s[place]), (s[place + 1], s[place + 2], s[place + 3]), dtype)
+            at = table(s)
+            return carray(pointer(at[place]), (at[place + 1], at[place + 2], at[place + 3]), dtype)
 
     # The linker knows a compiled function by its name and a number that each process gives anew: under one name, code
     # kept by two processes could call each other's arrays.
@@ -116,18 +133,18 @@ run, world, policies, values, scores, alpha, bucket_starts, days, season, month_
     _array, list(ARRAYS)[:10]
 )
 customers, members, purchases, leads, orders, lines, jobs, desks = map(_array, list(ARRAYS)[10:18])
-desk_months, people, queues, reps, months, tiers, treatment_fen = map(_array, list(ARRAYS)[18:25])
-receipts, actions, line_lists, buyers, defaulters, deliveries, papers = map(_array, list(ARRAYS)[25:32])
-finished, pursued, waiting, agenda, reviewed, used = map(_array, list(ARRAYS)[32:])
+desk_months, people, queues, inboxes, reps, months, tiers, treatment_fen = map(_array, list(ARRAYS)[18:26])
+receipts, actions, line_lists, buyers, defaulters, deliveries, papers = map(_array, list(ARRAYS)[26:33])
+finished, pursued, waiting, agenda, reviewed, used = map(_array, list(ARRAYS)[33:])
 
 
 class Arrays(dict[str, npt.NDArray[Any]]):
     """The arrays of a run by name."""
 
-    @property
-    def state(self) -> State:
-        """Where they are; good for as long as this object lives."""
-        words = np.zeros(len(ARRAYS) * WORDS, dtype=np.int64)
+    @cached_property
+    def table(self) -> Ints:
+        """Where they are, and their shapes; good for as long as this object lives and none is replaced."""
+        words = np.zeros(TABLE, dtype=np.int64)
         for number, (name, (dtype, dimensions)) in enumerate(ARRAYS.items()):
             array = self[name]
             assert (array.dtype, array.ndim) == (dtype, dimensions), name
@@ -135,6 +152,11 @@ class Arrays(dict[str, npt.NDArray[Any]]):
             words[number * WORDS] = array.ctypes.data
             words[number * WORDS + 1 : number * WORDS + 1 + dimensions] = array.shape
         return words
+
+    @property
+    def state(self) -> State:
+        """Where that table is."""
+        return self.table.ctypes.data
 
 
 class FullError(Exception):

@@ -110,12 +110,14 @@ def repeat_buyers(s: State, month: int, end: int, window: int) -> tuple[int, int
     """Return how many customers bought again in a month, and of how many that could have."""
     first, repeat, could = of.month_starts(s)[month], 0, 0
     for customer in of.members(s)[: of.used(s)[MEMBERS]]:
-        number, again, before = of.customers(s)[customer].last_purchase, False, False
-        while number != NOBODY and of.purchases(s)[number].day >= first - window:
-            day = of.purchases(s)[number].day
-            again |= first <= day and day <= end
-            before |= day < first
+        c = of.customers(s)[customer]
+        number, day, again = c.last_purchase, c.last_day, False
+        while number != NOBODY and day >= first:
+            again |= day <= end
             number = of.purchases(s)[number].before
+            if number != NOBODY:
+                day = of.purchases(s)[number].day
+        before = number != NOBODY and day >= first - window
         could += before
         repeat += before and again
     return repeat, could
