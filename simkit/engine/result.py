@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+import numpy as np
 import pandas as pd
 
 from simkit.scenario.scenario import Scenario
@@ -44,13 +45,12 @@ class Result(Tables):
         cls, scenario: Scenario, replication: int, regions: Mapping[str, Mapping[str, pd.DataFrame]]
     ) -> "Result":
         """Return the result of the regions' tables, region after region."""
-        tables = {}
+        tables, names = {}, pd.Series([*regions], dtype="string[pyarrow]")
         for name in cls.names():
-            parts = []
-            for region, tables_of_region in regions.items():
-                part = tables_of_region[name].copy()
-                part.insert(0, "replication", pd.Series(replication, index=part.index, dtype="int32"))
-                part.insert(1, "region", pd.Series(region, index=part.index, dtype="string[pyarrow]"))
-                parts.append(part)
-            tables[name] = pd.concat(parts, ignore_index=True)
+            parts = [tables_of_region[name] for tables_of_region in regions.values()]
+            table = parts[0].copy() if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+            number = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+            table.insert(0, "replication", np.full(len(table), replication, dtype=np.int32))
+            table.insert(1, "region", names.take(number).set_axis(table.index))
+            tables[name] = table
         return cls(**tables, scenario=scenario, replication=replication)

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+from pandas.arrays import ArrowStringArray
 
 from simkit.engine.calendar import Calendar
 from simkit.engine.compiled.lines import DISPUTED, PAID, SETTLED, WRITTEN_OFF
@@ -22,6 +24,7 @@ from simkit.rules.approval import Route
 from simkit.rules.segments import Tier
 
 Ints = npt.NDArray[np.int64]
+Records = npt.NDArray[np.void]
 
 STATUSES = ("pending", "signed", "delivered", "lapsed", "declined", "refused", "withdrawn")
 LINE_STATUSES = ("open", "paid", "rescheduled", "written_off", "credited")
@@ -36,6 +39,14 @@ TIERS = tuple(tier.name.lower() for tier in Tier)
 ROUTES = tuple(route.name.lower() for route in Route)
 DESKS = (*PEOPLE, "meeting")
 """Words for the codes that records hold."""
+
+NANOSECONDS = 86_400 * 10**9
+"""Of a day, in which dates are kept."""
+NO_DATE = np.datetime64("NaT", "ns").astype(np.int64)
+
+PLACE_OF_RECEIPT = np.argsort(np.argsort(RECEIPT_KINDS))
+PLACE_OF_STEP = np.argsort(np.argsort(STEPS))
+"""The places of the words among themselves, by which rows are sorted."""
 
 
 class Ledger:
@@ -55,14 +66,14 @@ class Ledger:
         self.arrays = arrays
         self.calendar = calendar
         self.rep_ids = rep_ids
-        self.start = np.datetime64(calendar.start, "D")
+        self.start = np.datetime64(calendar.start, "ns").astype(np.int64)
         used = arrays["used"]
-        self.customers = widened(arrays["customers"])
-        self.orders = widened(arrays["orders"][: used[ORDERS]])
-        self.lines = widened(arrays["lines"][: used[LINES]])
-        self.receipts = widened(arrays["receipts"][: used[RECEIPTS]])
-        self.actions = widened(arrays["actions"][: used[ACTIONS]])
-        self.leads = widened(arrays["leads"][: used[LEADS]])
+        self.customers = arrays["customers"]
+        self.orders = arrays["orders"][: used[ORDERS]]
+        self.lines = arrays["lines"][: used[LINES]]
+        self.receipts = arrays["receipts"][: used[RECEIPTS]]
+        self.actions = arrays["actions"][: used[ACTIONS]]
+        self.leads = arrays["leads"][: used[LEADS]]
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table by name."""
@@ -82,10 +93,9 @@ class Ledger:
 
     def day(self, days: Ints, missing: int = NOBODY) -> pd.Series:
         """Return days of the run as dates; `missing` is no date."""
-        dates = np.where(
-            days == missing, np.datetime64("NaT", "D"), self.start + days.astype("timedelta64[D]")
-        )
-        return pd.Series(dates.astype("datetime64[ns]"))
+        moments = days * NANOSECONDS + self.start
+        moments[days == missing] = NO_DATE
+        return pd.Series(moments.view("datetime64[ns]"), copy=False)
 
     def period(self, days: Ints) -> pd.Series:
         """Return which part of the run days lie in."""
@@ -95,9 +105,9 @@ class Ledger:
     # ---------------------------------------------------------------- tables
 
     def _customers(self) -> pd.DataFrame:
-        c = self.customers[(self.customers["active"] == 1)]
+        c = Columns(self.customers[self.customers["active"] == 1])
         horizon = self.calendar.horizon
-        return pd.DataFrame(
+        return table(
             {
                 "customer_id": c["customer_id"],
                 "rep_id": self.rep_ids[c["rep"]],
@@ -119,9 +129,9 @@ class Ledger:
         )
 
     def _orders(self) -> pd.DataFrame:
-        o = self.orders[np.argsort(self.orders["order_id"])]
-        c = self.customers[o["customer"]]
-        return pd.DataFrame(
+        o = Columns(self.orders[np.argsort(self.orders["order_id"])])
+        c = Columns(self.customers[["customer_id", "rep", "wanted_days"]][o["customer"]])
+        return table(
             {
                 "order_id": o["order_id"],
                 "customer_id": c["customer_id"],
@@ -148,17 +158,17 @@ class Ledger:
         )
 
     def _receivables(self) -> pd.DataFrame:
-        line = self.lines[np.argsort(self.lines["line_id"])]
-        o = self.orders[line["order"]]
-        c = self.customers[o["customer"]]
-        return pd.DataFrame(
+        line = Columns(self.lines[np.argsort(self.lines["line_id"])])
+        o = Columns(self.orders[["order_id", "day", "decided"]][line["order"]])
+        c = Columns(self.customers[["customer_id", "rep"]][line["customer"]])
+        return table(
             {
                 "customer_id": c["customer_id"],
                 "order_id": o["order_id"],
                 "line_id": line["line_id"],
                 "rep_id": self.rep_ids[c["rep"]],
                 "kind": words(line["kind"], KINDS),
-                "grade": words(o["grade"], GRADES),
+                "grade": words(line["grade"], GRADES),
                 "issue_date": self.day(line["issued"]),
                 "due_date": self.day(line["due"]),
                 "amount_fen": line["amount_fen"],
@@ -179,12 +189,11 @@ class Ledger:
         )
 
     def _receipts(self) -> pd.DataFrame:
-        row = self.receipts
-        line_id = self.lines["line_id"][row["line"]]
-        kinds = np.array(RECEIPT_KINDS)[row["kind"]]
-        order = np.lexsort((kinds, row["amount_fen"], line_id, row["day"]))
-        row = row[order]
-        return pd.DataFrame(
+        line_id = self.lines["line_id"][self.receipts["line"]]
+        kind = PLACE_OF_RECEIPT[self.receipts["kind"]]
+        order = np.lexsort((kind, self.receipts["amount_fen"], line_id, self.receipts["day"]))
+        row = Columns(self.receipts[order])
+        return table(
             {
                 "date": self.day(row["day"]),
                 "line_id": line_id[order],
@@ -194,12 +203,11 @@ class Ledger:
         )
 
     def _actions(self) -> pd.DataFrame:
-        row = self.actions
-        line_id = self.lines["line_id"][row["line"]]
-        steps = np.array(STEPS)[row["step"]]
-        order = np.lexsort((row["finished"], row["opened"], steps, row["stage"], line_id))
-        row = row[order]
-        return pd.DataFrame(
+        act = self.actions
+        line_id, step = self.lines["line_id"][act["line"]], PLACE_OF_STEP[act["step"]]
+        order = np.lexsort((act["finished"], act["opened"], step, act["stage"], line_id))
+        row = Columns(act[order])
+        return table(
             {
                 "line_id": line_id[order],
                 "stage": row["stage"],
@@ -220,7 +228,7 @@ class Ledger:
         month = np.repeat(self.arrays["month_starts"][:months], reps)
         due = m["due_fen"]
         money = {name: m[name] for name in PARTS}
-        return pd.DataFrame(
+        return table(
             {
                 "rep_id": np.tile(self.rep_ids, months),
                 "month": self.day(month),
@@ -241,8 +249,8 @@ class Ledger:
         )
 
     def _leads(self) -> pd.DataFrame:
-        lead = self.leads[self.leads["came"] == 1]
-        return pd.DataFrame(
+        lead = Columns(self.leads[self.leads["came"] == 1])
+        return table(
             {
                 "customer_id": lead["lead_id"],
                 "rep_id": self.rep_ids[lead["rep"]],
@@ -266,7 +274,7 @@ class Ledger:
     def _segments(self) -> pd.DataFrame:
         starts = self.arrays["month_starts"]
         months = int(np.searchsorted(starts, self.calendar.horizon))
-        return pd.DataFrame(
+        return table(
             {
                 "month": self.day(np.repeat(starts[:months], len(TIERS))),
                 "tier": words(np.tile(np.arange(len(TIERS)), months), TIERS),
@@ -292,18 +300,21 @@ class Ledger:
         columns: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in rows[0]._fields}
         columns["desk"] = pd.Series(columns["desk"], dtype=TEXT)
         columns["month"] = self.day(self.arrays["month_starts"][columns["month"]])
-        return pd.DataFrame(columns)
+        return table(columns)
 
 
-def widened(table: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
-    """Return records with all whole numbers in 64 bits, as tables have them."""
-    names = table.dtype.names or ()
-    kinds = [table.dtype[name] for name in names]
-    wide = [np.dtype(np.int64) if kind.kind == "i" else kind for kind in kinds]
-    return table.astype(list(zip(names, wide, strict=True)))
+class Columns:
+    """Columns of records by name, whole numbers in 64 bits, as tables have them."""
+
+    def __init__(self, rows: Records) -> None:
+        self.rows = rows
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        column = self.rows[name]
+        return column.astype(np.int64 if column.dtype.kind == "i" else column.dtype)
 
 
-def dated(orders: npt.NDArray[np.void]) -> Ints:
+def dated(orders: Columns) -> Ints:
     """Return the day of each order's contract: when it was decided, while pending the day of the order."""
     days: Ints = np.where(orders["decided"] == NOBODY, orders["day"], orders["decided"])
     return days
@@ -311,7 +322,11 @@ def dated(orders: npt.NDArray[np.void]) -> Ints:
 
 def words(codes: Ints, names: Sequence[str]) -> pd.Series:
     """Return codes as the words they stand for; `NOBODY` is missing."""
-    if not len(codes):
-        return pd.Series([], dtype=TEXT)
-    found = np.array([*names, None], dtype=object)[codes]
-    return pd.Series(found, dtype=TEXT)
+    known = codes != NOBODY
+    found = pa.array(names, pa.large_string()).take(pa.array(codes, mask=None if known.all() else ~known))
+    return pd.Series(ArrowStringArray(found), dtype=TEXT, copy=False)
+
+
+def table(columns: dict[str, Any]) -> pd.DataFrame:
+    """Return columns that are nobody else's as a table, without a copy."""
+    return pd.DataFrame(columns, copy=False)
