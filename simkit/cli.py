@@ -5,6 +5,7 @@ import json
 import math
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 2 wrong input (said on standard error), 130 interrupted."""
     options = _parser().parse_args(arguments)
     try:
-        code: int = options.command(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _tell
+            code: int = options.command(options)
         sys.stdout.flush()
     except UserError as error:
         print(error, file=sys.stderr)
@@ -38,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
+
+
+def _tell(message: Warning | str, *_: object, **__: object) -> None:
+    """Say a warning in one line, not where in the code it came up."""
+    print(f"simkit: {message}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,12 +82,14 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--replications", type=int, metavar="N")
     _laid_over(compare)
     _workers(compare)
+    _scheduler(compare)
     compare.set_defaults(command=_compare)
 
     sweep = commands.add_parser("sweep", help="run a grid of levers and print the efficient frontier")
     sweep.add_argument("sweep", metavar="SWEEP")
     sweep.add_argument("--world", metavar="FILE", help="calibrated world laid over every point")
     _workers(sweep)
+    _scheduler(sweep)
     sweep.set_defaults(command=_sweep)
 
     calibrate = commands.add_parser("calibrate", help="fit a world to a receivables ledger")
@@ -107,6 +117,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _workers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+
+
+def _scheduler(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask scheduler whose workers run it, such as tcp://10.0.0.5:8786; 'local' for one on this machine",
+    )
 
 
 def _laid_over(parser: argparse.ArgumentParser) -> None:
@@ -155,7 +173,13 @@ def _run(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     overrides = parse_overrides(options.set)
     scenarios = [simkit.load(path, overrides, options.world) for path in options.scenarios]
-    comparison = simkit.compare(scenarios, options.replications, options.workers)
+    comparison = simkit.compare(
+        scenarios,
+        options.replications,
+        options.workers,
+        scheduler=options.scheduler,
+        progress=sys.stderr.isatty(),
+    )
     _print_comparison(comparison)
     return 0
 
@@ -186,7 +210,13 @@ def _difference(found: Estimate, measure: Measure) -> str:
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    found = simkit.frontier(options.sweep, options.workers, options.world)
+    found = simkit.frontier(
+        options.sweep,
+        options.workers,
+        options.world,
+        scheduler=options.scheduler,
+        progress=sys.stderr.isatty(),
+    )
     points = found.points
     shown = pd.DataFrame(
         {

@@ -43,31 +43,41 @@ class Cache:
         text = json.dumps(parts | {"code": code_version()}, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def __contains__(self, key: str) -> bool:
+        """Tell whether a result is stored, whole or not."""
+        return self._path(key).is_file()
+
     def read(self, key: str) -> Any | None:
-        """Return the stored result, or None when there is none or the file is damaged."""
+        """Return the stored result, or None when there is none or the file is not as it was written."""
         try:
-            stored = json.loads(self._path(key).read_bytes())
-        except (OSError, ValueError):
+            check, _, text = self._path(key).read_bytes().partition(b"\n")
+        except OSError:
             return None
-        if not isinstance(stored, dict) or stored.get("key") != key:
-            return None
-        return stored.get("result")
+        return json.loads(text) if check == _check(key, text) else None
 
     def write(self, key: str, result: Any) -> None:
         """Store a result: a reader sees all of it or nothing.
 
-        A folder that cannot be written to is no reason to lose the run: the result is then not stored.
+        Raises
+        ------
+        OSError
+            When there is no room for it or the folder cannot be written to; nothing is left then.
         """
-        path = self._path(key)
-        text = json.dumps({"key": key, "result": result})
+        path, text = self._path(key), json.dumps(result).encode("ascii")
         part = path.with_name(f"{key}.{uuid4().hex}.part")
+        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(text, encoding="ascii")
+            part.write_bytes(_check(key, text) + b"\n" + text)
             part.replace(path)
-        except OSError:
+        except BaseException:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+            raise
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"
+
+
+def _check(key: str, text: bytes) -> bytes:
+    """Return what the first line of a file must be: of the key and of all that follows the line."""
+    return hashlib.sha256(key.encode() + text).hexdigest().encode()

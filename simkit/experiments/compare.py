@@ -162,6 +162,8 @@ def compare(
     workers: int | None = None,
     engine: Engine = "compiled",
     cache: Cache | None = None,
+    scheduler: str | None = None,
+    progress: bool = False,
 ) -> Comparison:
     """Return the outcomes of scenarios run under the same luck.
 
@@ -178,11 +180,15 @@ def compare(
         Which engine runs them.
     cache : Cache, optional
         Where results are found again.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers run them, or ``local`` for a cluster on this machine.
+    progress : bool
+        Show how far it is on standard error.
 
     Raises
     ------
     UserError
-        When scenarios cannot be paired, or every replication failed.
+        When scenarios cannot be paired, every replication failed, or the scheduler cannot be used.
     """
     loaded = tuple(item if isinstance(item, Scenario) else load(item) for item in scenarios)
     _refuse_unpaired(loaded)
@@ -190,7 +196,7 @@ def compare(
     if count < 1:
         raise UserError(f"replications: {count} given; allowed are 1 or more")
     shards = [Shard(scenario, number, engine) for scenario in loaded for number in range(count)]
-    digests = list(run(shards, workers, cache))
+    digests = list(run(shards, workers, cache, scheduler, progress))
     failed = {digest.shard.replication for digest in digests if digest.failure}
     failures = tuple(digest.failure for digest in digests if digest.failure)
     if len(failed) == count:

@@ -48,7 +48,12 @@ class Frontier:
 
 
 def frontier(
-    sweep: PathLike, workers: int | None = None, world: PathLike | None = None, cache: Cache | None = None
+    sweep: PathLike,
+    workers: int | None = None,
+    world: PathLike | None = None,
+    cache: Cache | None = None,
+    scheduler: str | None = None,
+    progress: bool = False,
 ) -> Frontier:
     """Return every point of a sweep with its outcomes, the efficient set and the recommendation.
 
@@ -65,10 +70,16 @@ def frontier(
         A calibrated world laid over every point.
     cache : Cache, optional
         Where results are found again.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers run them, or ``local`` for a cluster on this machine.
+    progress : bool
+        Show how far it is on standard error.
     """
     plan = load_model(sweep, Sweep, dotted_names=True)
     scenarios = points_of(plan, Path(os.fspath(sweep)).parent, world)
-    comparison = compare(scenarios, plan.replications, workers, cache=cache)
+    comparison = compare(
+        scenarios, plan.replications, workers, cache=cache, scheduler=scheduler, progress=progress
+    )
     return Frontier(plan, comparison, _points(plan, comparison))
 
 

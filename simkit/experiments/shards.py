@@ -1,15 +1,18 @@
-"""Shards: one replication of one scenario each, run on all cores, found again in the cache."""
+"""Shards: one replication of one scenario each, run wherever there are workers, found again in the cache."""
 
+import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
-from joblib import Parallel, cpu_count, delayed
+from tqdm.auto import tqdm
 
 from simkit.engine.simulation import Engine
-from simkit.errors import UserError
 from simkit.experiments.cache import Cache
+from simkit.experiments.executors import Lost, executor
 from simkit.experiments.simulation import simulate
 from simkit.outcomes.breakdowns import DATES, breakdowns
 from simkit.scenario.diff import scenario_hash
@@ -40,53 +43,90 @@ class Digest:
     failure: str | None = None
 
 
-def run(shards: Sequence[Shard], workers: int | None = None, cache: Cache | None = None) -> Iterator[Digest]:
-    """Yield the digest of every shard, in order; the same bytes for any number of workers.
+class NotKeptWarning(UserWarning):
+    """Results could not be stored: the run is whole, and the next one has to make them again."""
+
+
+def run(
+    shards: Sequence[Shard],
+    workers: int | None = None,
+    cache: Cache | None = None,
+    scheduler: str | None = None,
+    progress: bool = False,
+) -> Iterator[Digest]:
+    """Yield the digest of every shard, in order; the same bytes wherever they are made, and by how many.
+
+    Each is stored as soon as it is made, by whoever made it: a run that was stopped goes on from there.
 
     Parameters
     ----------
     shards : sequence of Shard
         What to run.
-    workers : int, optional
-        Processes; all cores when not given.
+    workers, scheduler : optional
+        Who runs it; see `simkit.experiments.executors.executor`.
     cache : Cache, optional
         Where digests are found and kept; the default folder when not given.
+    progress : bool
+        Show on standard error how many shards are done, how fast, and how long the others will take.
+
+    Raises
+    ------
+    UserError
+        When the executor cannot be used or is lost.
     """
-    if workers is not None and workers < 1:
-        raise UserError(f"workers: {workers} given; allowed are 1 or more")
+    chosen = executor(workers, scheduler)
     cache = cache or Cache()
     keys = [
         cache.key(scenario=scenario_hash(shard.scenario), replication=shard.replication, engine=shard.engine)
         for shard in shards
     ]
     stored = [cache.read(key) for key in keys]
-    missing = [shard for shard, digest in zip(shards, stored, strict=True) if digest is None]
-    fresh = _run(missing, min(workers or cpu_count(), max(1, len(missing))))
-    for shard, key, digest in zip(shards, keys, stored, strict=True):
-        if digest is None:
-            digest = next(fresh)
-            if "failure" not in digest:
-                cache.write(key, digest)
-        yield _digest(shard, digest)
+    missing = [(shard, key) for shard, key, kept in zip(shards, keys, stored, strict=True) if kept is None]
+    fresh = chosen.map(partial(_work, cache), missing)
+    unkept: list[str] = []
+    bar = tqdm(total=len(shards), initial=len(shards) - len(missing), unit=" runs", disable=not progress)
+    with closing(fresh), bar:
+        for shard, key, kept in zip(shards, keys, stored, strict=True):
+            if kept is None:
+                kept = next(fresh)
+                bar.update()
+                if isinstance(kept, Lost):
+                    kept = {"failure": f"{shard.name}: {kept.reason}"}
+                elif "failure" not in kept and key not in cache:
+                    _keep(cache, key, kept, unkept)
+            yield _digest(shard, kept)
+    if unkept:
+        warnings.warn(
+            f"{len(unkept)} of {len(shards)} results could not be kept ({unkept[0]}); nothing is missing from this "
+            "run, but the next has to make them again",
+            NotKeptWarning,
+            stacklevel=2,
+        )
 
 
-def _run(shards: Sequence[Shard], workers: int) -> Iterator[dict[str, Any]]:
-    if workers == 1:
-        return map(_work, shards)
-    results: Iterator[dict[str, Any]] = Parallel(n_jobs=workers, return_as="generator")(
-        delayed(_work)(shard) for shard in shards
-    )
-    return results
+def _keep(cache: Cache, key: str, kept: dict[str, Any], unkept: list[str]) -> None:
+    """Store what a worker could not: one on another machine, or one without room; note where there is none here."""
+    try:
+        cache.write(key, kept)
+    except OSError as error:
+        unkept.append(f"{cache.folder}: {error.strerror or error}")
 
 
-def _work(shard: Shard) -> dict[str, Any]:
+def _work(cache: Cache, item: tuple[Shard, str]) -> dict[str, Any]:
     """Return the digest of a shard as plain values; a failure is returned, not raised, so that others go on."""
+    shard, key = item
+    kept: dict[str, Any] | None = cache.read(key)  # another run may have made it in the meantime
+    if kept is not None:
+        return kept
     try:
         result = simulate(shard.scenario, shard.engine, shard.replication)
         tables = {name: _plain(table) for name, table in breakdowns(result).items()}
-        return {"kpis": result.kpis, "tables": tables}
+        kept = {"kpis": result.kpis, "tables": tables}
     except Exception as error:
         return {"failure": f"{shard.name}: {type(error).__name__}: {error}"}
+    with suppress(OSError):  # whoever asked for it tries too, and says so if it cannot
+        cache.write(key, kept)
+    return kept
 
 
 def _plain(table: pd.DataFrame) -> dict[str, list[Any]]:

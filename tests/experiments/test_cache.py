@@ -68,47 +68,59 @@ def test_code_version_changes_with_any_source_file(tmp_path, monkeypatch) -> Non
     assert len(set(versions)) == 3
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        b"",
-        b"\xff\xfe",
-        b'{"key": "',
-        b"[1, 2]",
-        b'"text"',
-        b'{"key": "another", "result": {"kpis": {}}}',
-    ],
-)
-def test_damaged_file_is_no_result(cache, damage) -> None:
+def damaged(whole: bytes) -> dict[str, bytes]:
+    """What may have become of a file."""
+    middle = len(whole) // 2
+    flipped = bytes([whole[middle] ^ 1])
+    return {
+        "empty": b"",
+        "cut short": whole[:-1],
+        "only its first line": whole[: whole.index(b"\n") + 1],
+        "without its first line": whole[whole.index(b"\n") + 1 :],
+        "a bit flipped": whole[:middle] + flipped + whole[middle + 1 :],
+        "more than was written": whole + b" ",
+        "something else": b'{"kpis": {}}',
+    }
+
+
+@pytest.mark.parametrize("damage", damaged(b"0123456789\n0123456789"))
+def test_damaged_file_is_no_result_and_is_written_over(cache, damage) -> None:
     key = cache.key(scenario="a")
     cache.write(key, RESULT)
     [path] = files(cache)
-    path.write_bytes(damage)
+    whole = path.read_bytes()
+    path.write_bytes(damaged(whole)[damage])
     assert cache.read(key) is None
+    assert key in cache
     cache.write(key, RESULT)
     assert cache.read(key) == RESULT
+    assert path.read_bytes() == whole
 
 
-def test_file_without_its_result_is_no_result(cache) -> None:
-    key = cache.key(scenario="a")
-    cache.write(key, RESULT)
-    [path] = files(cache)
-    path.write_text(json.dumps({"key": key}))
-    assert cache.read(key) is None
+def test_another_keys_file_is_no_result(cache) -> None:
+    one, other = cache.key(scenario="a"), cache.key(scenario="b")
+    cache.write(one, RESULT)
+    cache.write(other, RESULT)
+    first, second = sorted(files(cache))
+    second.write_bytes(first.read_bytes())
+    assert [cache.read(key) for key in sorted((one, other))] == [RESULT, None]
 
 
 def test_file_is_written_whole_and_leaves_nothing_beside_it(cache) -> None:
     key = cache.key(scenario="a")
+    assert key not in cache
     cache.write(key, RESULT)
+    assert key in cache
     [path] = files(cache)
     assert path.name == f"{key}.json"
-    assert json.loads(path.read_text()) == {"key": key, "result": RESULT}
+    assert json.loads(path.read_bytes().split(b"\n")[1]) == RESULT
 
 
-def test_folder_that_cannot_be_written_to_loses_only_the_copy(tmp_path) -> None:
+def test_folder_that_cannot_be_written_to_is_said(tmp_path) -> None:
     (tmp_path / "file").write_text("in the way")
     cache = Cache(tmp_path / "file")
-    cache.write(cache.key(scenario="a"), RESULT)
+    with pytest.raises(OSError):
+        cache.write(cache.key(scenario="a"), RESULT)
     assert cache.read(cache.key(scenario="a")) is None
     assert (tmp_path / "file").read_text() == "in the way"
 
@@ -119,7 +131,8 @@ def test_write_that_fails_midway_leaves_nothing(cache, monkeypatch) -> None:
 
     key = cache.key(scenario="a")
     monkeypatch.setattr(Path, "replace", no_space)
-    cache.write(key, RESULT)
+    with pytest.raises(OSError, match="no space left"):
+        cache.write(key, RESULT)
     assert cache.read(key) is None
     assert files(cache) == []
 

@@ -1,0 +1,126 @@
+"""The workers of a Dask cluster, on this machine or on many."""
+
+import logging
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from joblib import cpu_count
+
+from simkit.errors import UserError
+from simkit.experiments.cache import code_version
+from simkit.experiments.executors.executor import EVERY_WORKER_DIED, Item
+
+try:
+    from distributed import Client, KilledWorker, LocalCluster
+    from distributed.comm.core import CommClosedError
+except ImportError:  # pragma: no cover (the extra is installed wherever coverage is measured)
+    raise UserError(
+        "a scheduler needs Dask, which is not installed: pip install 'simkit[distributed]'"
+    ) from None
+
+CONNECT_SECONDS = 30
+LATEST = 60.0
+"""Seconds without word from the scheduler after which it counts as lost."""
+
+
+class Dask:
+    """The workers of a Dask scheduler.
+
+    Parameters
+    ----------
+    address : str, optional
+        Where the scheduler listens; a cluster of processes on this machine, ended with the work, when not given.
+    workers : int, optional
+        Processes of that cluster; all cores when not given.
+    """
+
+    def __init__(self, address: str | None = None, workers: int | None = None) -> None:
+        self.address = address
+        self.workers = workers or cpu_count()
+
+    def map(self, work: Callable[[Item], Any], items: Sequence[Item]) -> Generator[Any]:
+        """Yield the result of every item, in order (see `Executor`).
+
+        A worker that dies is replaced by its nanny, and what it had in hand is done again by another.
+
+        Raises
+        ------
+        UserError
+            When the scheduler cannot be reached or is lost, or its workers have another version of simkit.
+        """
+        if not items:
+            return
+        with _quiet(), ExitStack() as open_:
+            client = self._client(open_)
+            self._refuse_other_code(client)
+            futures = client.map(work, items, pure=False)
+            for future in futures:
+                yield self._result(client, future)
+
+    def _client(self, open_: ExitStack) -> Client:
+        if self.address is None:
+            cluster = open_.enter_context(
+                LocalCluster(
+                    n_workers=self.workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+                )
+            )
+            client: Client = open_.enter_context(Client(cluster))
+            return client
+        try:
+            client = open_.enter_context(Client(self.address, timeout=CONNECT_SECONDS))
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UserError(f"scheduler {self.address}: cannot be reached ({_first_line(error)})") from None
+        return client
+
+    def _refuse_other_code(self, client: Client) -> None:
+        versions = client.run(code_version)
+        if not versions:
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+            versions = client.run(code_version)
+        others = sorted(worker for worker, version in versions.items() if version != code_version())
+        if others:
+            raise UserError(
+                f"scheduler {self.address}: {len(others)} of {len(versions)} workers have another version of simkit "
+                f"(the first: {others[0]}); install the same on all"
+            )
+
+    def _result(self, client: Client, future: Any) -> Any:
+        while True:
+            try:
+                return future.result(timeout=LATEST)
+            except KilledWorker:
+                return EVERY_WORKER_DIED
+            except TimeoutError:
+                if client.status == "running":
+                    continue
+                raise self._lost() from None
+            except (CancelledError, CommClosedError):
+                raise self._lost() from None
+
+    def _lost(self) -> UserError:
+        where = self.address or "on this machine"
+        return UserError(
+            f"scheduler {where}: lost; what was done until now is kept, and running the same again goes on from there"
+        )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's log to itself: it tells in tracebacks what our messages say in a line."""
+    loggers = [
+        logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("distributed")
+    ]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

@@ -1,0 +1,34 @@
+"""Pieces of work that other processes can load."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+
+def square(number: int) -> int:
+    """Return the square, sooner for large numbers."""
+    time.sleep(0.05 / (number + 1))
+    return number * number
+
+
+def fail_at_two(number: int) -> int:
+    """Raise for one number."""
+    if number == 2:
+        raise ZeroDivisionError("two")
+    return number
+
+
+def die_at_two(number: int) -> int:
+    """End the process for one number, as the system does for want of memory."""
+    if number == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def die_once_at(path: str) -> str:
+    """End the process the first time a path is seen."""
+    if path and not Path(path).exists():
+        Path(path).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return path
