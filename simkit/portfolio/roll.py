@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import poisson
+from scipy.special import bdtr, bdtrik, pdtr, pdtrik
 
 from simkit.errors import UserError
 from simkit.scenario.scenario import Scenario
@@ -119,6 +119,21 @@ def pick(shares: list[float], luck: Floats) -> Ints:
 
 
 def poisson_counts(luck: Floats, mean: Floats | float) -> Ints:
-    """Return Poisson counts by inversion, 0 where the mean is 0."""
-    counts: Floats = poisson.ppf(luck, mean)
+    """Return Poisson counts by inversion, the smallest whose distribution function reaches the luck."""
+    expected = np.broadcast_to(mean, luck.shape)
+    counts = np.zeros(luck.shape)
+    some = pdtr(0, expected) < luck
+    upto = np.ceil(pdtrik(luck[some], expected[some]))
+    below = np.maximum(upto - 1, 0)
+    counts[some] = np.where(pdtr(below, expected[some]) >= luck[some], below, upto)
+    return counts.astype(np.int64)
+
+
+def binomial_counts(luck: Floats, trials: Ints, chance: Floats) -> Ints:
+    """Return binomial counts by inversion, the smallest whose distribution function reaches the luck."""
+    counts = np.zeros(luck.shape)
+    some = bdtr(0, trials, chance) < luck
+    upto = np.ceil(bdtrik(luck[some], trials[some], chance[some]))
+    below = np.maximum(upto - 1, 0)
+    counts[some] = np.where(bdtr(below, trials[some], chance[some]) >= luck[some], below, upto)
     return counts.astype(np.int64)

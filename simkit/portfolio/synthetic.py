@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import gammaincinv, ndtr, ndtri
-from scipy.stats import binom
 
 from simkit.portfolio.balance_sheets import Draw, Floats, financial_quality, firm_scores, ratios
-from simkit.portfolio.roll import ON_THE_BOOKS, draw_roll, pick, poisson_counts
+from simkit.portfolio.roll import ON_THE_BOOKS, binomial_counts, draw_roll, pick, poisson_counts
 from simkit.scenario.firms import SCORES, Firms
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world.customers import Customers
@@ -108,8 +107,7 @@ def _history_late(payment: Payment, draw: Draw, lines: Ints, frailty: Floats, qu
     and x the customer's frailty and quality; the feedback of history on payment is left out (assumption).
     """
     ease = np.exp(np.clip(frailty + payment.quality_weight * quality, -50, 50))
-    late: Floats = binom.ppf(draw(Stream.HISTORY_LATE, 0), lines, payment.history_prior_share**ease)
-    return late.astype(np.int64)
+    return binomial_counts(draw(Stream.HISTORY_LATE, 0), lines, payment.history_prior_share**ease)
 
 
 def _shrunk_share(payment: Payment, late: Ints, lines: Ints) -> Floats:

@@ -12,6 +12,7 @@ from simkit.portfolio import roll
 from simkit.portfolio.roll import (
     CHANNELS,
     MOST_MARKETING,
+    binomial_counts,
     customers_by_region,
     draw_roll,
     pick,
@@ -184,6 +185,15 @@ def test_poisson_count_is_where_the_running_sum_of_its_law_passes_the_luck(luck,
     below, upto = stats.poisson.cdf([count - 1, count], mean)
     assert below < luck * (1 + 1e-9)
     assert luck <= upto * (1 + 1e-9)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(LUCK, st.integers(0, 300), st.floats(0, 1)), min_size=1, max_size=50))
+def test_binomial_counts_are_the_librarys(drawn) -> None:
+    luck, trials, chance = map(np.array, zip(*drawn, strict=True))
+    counts = binomial_counts(luck, trials, chance)
+    assert counts.dtype == np.int64
+    assert list(counts) == list(stats.binom.ppf(luck, trials, chance))
 
 
 @given(LUCK)
