@@ -4,6 +4,7 @@
 """
 
 import os
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -36,6 +37,31 @@ def test_named_scenarios(name) -> None:
 @pytest.mark.parametrize("name", EXTREMES)
 def test_extremes(name) -> None:
     assert_equal(EXTREMES[name])
+
+
+def test_customer_who_defaults_on_the_switch_date() -> None:
+    """Found among 10,000 drawn: the first sales manager comes on the day on which a customer who waits defaults."""
+    status_quo = {
+        "collections.extension.enabled": True,
+        "collections.formal.start_day": 13,
+        "collections.plan.start_day": 14,
+        "credit.grades.C.min_score": 17.0,
+        "credit.grades.C.term_limit_days": 22,
+        "desks.sales_managers.staff": 0,
+        "segments.core.monetary_fen": 128_000_000,
+        "segments.potential.frequency": 12,
+        "segments.potential.monetary_fen": 37_000_000,
+    }
+    policy = {
+        "credit.grades.C.min_score": 14.0,
+        "segments.core.monetary_fen": 200_000_000,
+        "segments.potential.monetary_fen": 129_000_000,
+    }
+    run = {"customers": 15, "regions": ["North"], "seed": 11_830, "start_date": date(1978, 12, 7)}
+    drawn = scenario(policy, status_quo, {"firms.default.mean_pd": 0.49}, run)
+    switch = pd.Timestamp(run["start_date"]) + pd.Timedelta(days=drawn.run.warm_up_days)
+    assert (run_once(drawn, 220).customers["default_date"] == switch).any()
+    assert_equal(drawn, 220)
 
 
 def test_arrays_that_are_too_small_are_made_larger(monkeypatch) -> None:

@@ -36,8 +36,8 @@ def run_days(s: State, rep_ids: Ints) -> None:
             may_default(s, customer)
     for day in range(run.horizon):
         if day == run.switch:
-            staff(s, day)
             wake_all(s, day, SWITCH)
+            staff(s, day)
         defaults(s, day)
         settlements(s, day)
         receipts(s, day)
