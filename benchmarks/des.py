@@ -1,17 +1,16 @@
 """How fast the reference engine is, beside what bare SimPy could do with as many events.
 
-``python benchmarks/des.py`` prints receivable lines a second and the ratio to a bare SimPy run in which processes do
+``python -m benchmarks.des`` prints receivable lines a second and the ratio to a bare SimPy run in which processes do
 nothing but wait: one process a line, with the engine's number of events. Medians of five, interleaved in one run.
 """
 
 import statistics
-import time
-from collections.abc import Callable
 from unittest import mock
 
 import simpy
 
 import simkit
+from benchmarks.timing import seconds
 from simkit.scenario.scenario import Scenario
 
 REPEATS = 5
@@ -44,13 +43,6 @@ def bare(lines: int, events: int) -> None:
     for number in range(lines):
         env.process(waits(each + (number < extra)))
     env.run()
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long a piece of work takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def main() -> None:

@@ -1,19 +1,18 @@
 """How fast the compiled engine is beside the reference engine, on the same scenarios in one run.
 
-``python benchmarks/engines.py`` prints receivable lines a second of both and their ratio, medians of five, interleaved;
+``python -m benchmarks.engines`` prints receivable lines a second of both and their ratio, medians of five, interleaved;
 and of the compiled engine the time of its days alone, without drawing customers and making tables.
 """
 
 import statistics
-import time
-from collections.abc import Callable
 
 import simkit
+from benchmarks.timing import seconds
 from simkit.engine import simulation
 from simkit.engine.compiled.opening import Room, Sizes, opening
 from simkit.engine.compiled.run import run_days
 from simkit.engine.compiled.setting import Setting
-from simkit.portfolio.roll import draw_roll
+from simkit.portfolio.roll import region_roll
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.scenario import Scenario
 
@@ -21,23 +20,13 @@ REPEATS = 5
 SCENARIOS = ("params/baseline.yaml", "params/policies/dual_wheel.yaml")
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long a piece of work takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def days_alone(scenario: Scenario) -> float:
     """Return how long the compiled days of all regions take."""
-    setting, roll = Setting(scenario, 0), draw_roll(scenario, 0)
-    customers = draw_customers(scenario, 0, roll[setting.promising(roll)].reset_index(drop=True))
-    room, total = Room(), 0.0
-    for name in scenario.run.regions:
-        theirs = customers[customers["region"] == name]
-        arrays, rep_ids = opening(
-            setting, roll[roll["region"] == name], theirs, Sizes(theirs, scenario), room
-        )
+    setting, room, total = Setting(scenario, 0), Room(), 0.0
+    for region in range(len(scenario.run.regions)):
+        roll = setting.reached(region_roll(scenario, 0, region))
+        theirs = draw_customers(scenario, 0, roll[setting.promising(roll)].reset_index(drop=True))
+        arrays, rep_ids = opening(setting, roll, theirs, Sizes(theirs, scenario), room)
         state = arrays.state
         total += seconds(lambda state=state, rep_ids=rep_ids: run_days(state, rep_ids))  # type: ignore[misc]
     return total

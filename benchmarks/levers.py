@@ -1,6 +1,6 @@
 """What each lever does by itself: one change at a time to the status quo, under the same luck.
 
-``python benchmarks/levers.py [REPLICATIONS]`` prints a Markdown table of paired differences with their 95 % intervals.
+``python -m benchmarks.levers [REPLICATIONS]`` prints a Markdown table of paired differences with their 95 % intervals.
 """
 
 import sys

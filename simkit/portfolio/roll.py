@@ -32,36 +32,38 @@ def draw_roll(scenario: Scenario, replication: int) -> pd.DataFrame:
 
     Parameters and errors are those of ``simkit.portfolio.synthetic.draw_customers``.
     """
+    regions = range(len(scenario.run.regions))
+    return pd.concat([region_roll(scenario, replication, region) for region in regions], ignore_index=True)
+
+
+def region_roll(scenario: Scenario, replication: int, region: int) -> pd.DataFrame:
+    """Return who there is in one region, given by its place among the run's regions (see `draw_roll`)."""
     run, per_rep = scenario.run, scenario.world.reps.customers_per_rep
-    sizes = customers_by_region(run.customers, len(run.regions))
-    parts = []
-    for region, size in enumerate(sizes.tolist()):
-        arrivals = _arrival_days(scenario, replication, region, size)
-        reps = -(-size // per_rep)
-        _check_ids(run.regions[region], reps, arrivals.size)
-        base = (region + 1) * REGION_STEP
-        leads = base + LEAD_STEP + np.arange(arrivals.size)
-        luck, channel, reach = (
-            uniforms(run.seed, replication, stream, leads)
-            for stream in (Stream.REP, Stream.CHANNEL, Stream.REACH)
-        )
-        nobody = np.zeros(size)
-        parts.append(
-            {
-                "customer_id": np.concatenate([base + np.arange(size), leads]),
-                "region_index": np.full(size + arrivals.size, region),
-                "rep_id": (region + 1) * REP_STEP
-                + np.concatenate([np.arange(size) // per_rep, (luck * reps).astype(np.int64)]),
-                "channel": np.concatenate(
-                    [nobody.astype(np.int64), 1 + pick(_channel_mix(scenario.world.funnel), channel)]
-                ),
-                "reach": np.concatenate([nobody, MOST_MARKETING * reach]),
-                "arrival_day": np.concatenate([np.full(size, ON_THE_BOOKS), arrivals]),
-            }
-        )
-    roll = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    names = pd.Series(run.regions, dtype="string[pyarrow]").take(roll["region_index"])
-    return pd.DataFrame({"customer_id": roll["customer_id"], "region": names.array, **roll})
+    size = int(customers_by_region(run.customers, len(run.regions))[region])
+    arrivals = _arrival_days(scenario, replication, region, size)
+    reps = -(-size // per_rep)
+    _check_ids(run.regions[region], reps, arrivals.size)
+    base = (region + 1) * REGION_STEP
+    leads = base + LEAD_STEP + np.arange(arrivals.size)
+    luck, channel, reach = (
+        uniforms(run.seed, replication, stream, leads)
+        for stream in (Stream.REP, Stream.CHANNEL, Stream.REACH)
+    )
+    reps_of_all = np.concatenate([np.arange(size) // per_rep, (luck * reps).astype(np.int64)])
+    channels = 1 + pick(_channel_mix(scenario.world.funnel), channel)
+    name = pd.Series([run.regions[region]], dtype="string[pyarrow]").take(np.zeros(len(reps_of_all), int))
+    return pd.DataFrame(
+        {
+            "customer_id": np.concatenate([base + np.arange(size), leads]),
+            "region": name.array,
+            "region_index": np.full(size + arrivals.size, region),
+            "rep_id": (region + 1) * REP_STEP + reps_of_all,
+            "channel": np.concatenate([np.zeros(size, np.int64), channels]),
+            "reach": np.concatenate([np.zeros(size), MOST_MARKETING * reach]),
+            "arrival_day": np.concatenate([np.full(size, ON_THE_BOOKS), arrivals]),
+        },
+        copy=False,
+    )
 
 
 def _arrival_days(scenario: Scenario, replication: int, region: int, size: int) -> Ints:

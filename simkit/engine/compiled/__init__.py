@@ -12,7 +12,7 @@ from simkit.engine.compiled.run import run_days
 from simkit.engine.compiled.setting import Setting
 from simkit.engine.compiled.state import Arrays, FullError
 from simkit.engine.selling import ORDER_STEP, too_many_orders
-from simkit.portfolio.roll import draw_roll
+from simkit.portfolio.roll import region_roll
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.scenario import Scenario
 
@@ -27,13 +27,11 @@ def ledgers(scenario: Scenario, replication: int) -> Iterator[tuple[str, dict[st
     replication : int
         Number of the repetition.
     """
-    setting, roll = Setting(scenario, replication), draw_roll(scenario, replication)
-    known = roll[setting.promising(roll)].reset_index(drop=True)
-    customers = draw_customers(scenario, replication, known)
-    room = Room()
-    for name in scenario.run.regions:
-        theirs = customers[customers["region"] == name]
-        yield name, _region(setting, roll[roll["region"] == name], theirs, room)
+    setting, room = Setting(scenario, replication), Room()
+    for region, name in enumerate(scenario.run.regions):
+        roll = setting.reached(region_roll(scenario, replication, region))
+        known = roll[setting.promising(roll)].reset_index(drop=True)
+        yield name, _region(setting, roll, draw_customers(scenario, replication, known), room)
 
 
 def _region(

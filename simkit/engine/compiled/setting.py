@@ -1,5 +1,6 @@
 """What does not change while a region's days go by: policies, world and calendar as records, made once a run."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -79,6 +80,12 @@ class Setting:
             "horizon": self.calendar.horizon,
             "switch": self.calendar.switch,
         }
+
+    def reached(self, roll: pd.DataFrame) -> pd.DataFrame:
+        """Return who is on the books, and the leads that either policy's marketing reaches."""
+        factors = [[factor for _, factor in terms.policy.funnel.marketing] for terms in self.terms]
+        most = np.array([math.inf, *np.max(factors, axis=0)])  # for those on the books, who have no channel
+        return roll[roll["reach"].to_numpy() < most[roll["channel"].to_numpy()]]
 
     def promising(self, roll: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Return who may become a customer: those on the books, and leads that pass every stage at the most effort.
