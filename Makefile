@@ -12,7 +12,7 @@ python = $(firstword $(foreach name,$(PYTHON),$(shell $(name) -c '$(NEW_ENOUGH)'
 NO_PYTHON = simkit needs Python 3.11 or newer, and none was found under: $(PYTHON) (make PYTHON=/path/to/python names another)
 NO_VENV = $(python) cannot make virtual environments: its ensurepip is missing (on Debian and Ubuntu, install python3-venv)
 
-.PHONY: report test lint types tests nbval equality notebooks data docs lock clean
+.PHONY: report test lint types tests nbval equality bench notebooks data docs lock clean
 
 report: $(READY)
 	$(BIN)/simkit report $(ARGS)
@@ -46,6 +46,10 @@ notebooks: $(READY)
 	$(BIN)/jupyter-nbconvert --to notebook --execute --inplace --ExecutePreprocessor.timeout=900 \
 		--ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 	$(BIN)/jupytext --sync notebooks/*.ipynb
+
+# Every benchmark; what they print goes into benchmarks/README.md.
+bench: $(READY)
+	$(BIN)/python -m benchmarks
 
 # The synthetic sample of customers, orders and invoices.
 data: $(READY)
