@@ -25,9 +25,14 @@ from simkit.experiments.cache import Cache
 from simkit.scenario.scenario import Scenario
 
 SIZES = (10_000, 100_000, 1_000_000)
-A_REGION = 50_000
-"""Customers of the largest regions, which memory is bounded by."""
+A_REGION, MOST_REGIONS = 50_000, 64
+"""Customers of a region, which memory is bounded by, and regions of a company."""
 DAYS = {"run.warm_up_days": 30, "run.policy_days": 30, "run.run_out_days": 90}
+
+
+def regions_of(customers: int) -> int:
+    """Return into how many regions a company is cut."""
+    return min(MOST_REGIONS, -(-customers // A_REGION))
 
 
 def one(customers: int) -> None:
@@ -35,7 +40,7 @@ def one(customers: int) -> None:
     from simkit.engine.compiled import ledgers
 
     def company(size: int) -> Scenario:
-        regions = [f"Region {number}" for number in range(-(-size // A_REGION))]
+        regions = [f"Region {number}" for number in range(regions_of(size))]
         overrides = DAYS | {"run.customers": size, "run.regions": regions}
         return simkit.load("params/policies/dual_wheel.yaml", overrides=overrides)
 
@@ -78,7 +83,7 @@ def main() -> None:
         command = [sys.executable, "-m", "benchmarks.scaling", "--one", str(size)]
         row = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         rows.append((size, row["seconds"]))
-        each = (row["after"] - row["before"]) / min(size, A_REGION)
+        each = (row["after"] - row["before"]) / (size / regions_of(size))
         megabytes = row["after"] / 2**20
         print(f"| {size:,} | {row['lines']:,} | {row['seconds']:.1f} | {megabytes:,.0f} MB | {each:,.0f} |")
     if len(rows) > 2:
