@@ -24,6 +24,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import numpy as np
+
 from simkit.scenario.run import Run
 
 DAY = 1440
@@ -104,7 +106,8 @@ class Calendar:
 
     def working_days(self, first: int, last: int) -> int:
         """Return how many of the days from `first` to `last` desks work on."""
-        return sum(self.is_working(day) for day in range(first, last + 1))
+        days = np.busday_count(self.date(first), self.date(last + 1), holidays=sorted(self._holidays))
+        return max(0, int(days))
 
     def next_opening(self, minute: int) -> int:
         """Return the first minute at or after `minute` at which desks open."""

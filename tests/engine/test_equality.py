@@ -39,6 +39,14 @@ def test_extremes(name) -> None:
     assert_equal(EXTREMES[name])
 
 
+def test_as_many_regions_as_there_may_be() -> None:
+    """The last regions' ids are larger than 32 bits hold."""
+    names = [f"Region {number}" for number in range(64)]
+    drawn = scenario(world={"customers.new_per_year": 4.0}, run={"customers": 128, "regions": names})
+    assert run_once(drawn).leads["customer_id"].max() > 2**32
+    assert_equal(drawn)
+
+
 def test_customer_who_defaults_on_the_switch_date() -> None:
     """Found among 10,000 drawn: the first sales manager comes on the day on which a customer who waits defaults."""
     status_quo = {

@@ -246,7 +246,7 @@ PURCHASE = packed([("day", I4), ("fen", I8), ("before", I4), ("after", I4)])
 
 LEAD = packed(
     [
-        ("lead_id", I4),
+        ("lead_id", I8),
         ("rep", I4),
         ("channel", I4),
         ("arrival", I4),
