@@ -1,15 +1,20 @@
 """Where compiled code is kept: a folder named by the sources it was made of, so that none is ever used with others.
 
 numba looks at the file of the function it compiles and not at those that the function calls. Importing this module
-before any function is compiled keeps each version of simkit apart; ``NUMBA_CACHE_DIR`` names another folder.
+before any function is compiled keeps each version of simkit apart; ``NUMBA_CACHE_DIR`` names
+another place for these folders.
 
 numba lets any process write there at any time, and two that compile at once can leave one's code under the other's
 types (numba issues 4807 and 10128). Here they take turns.
 """
 
+import atexit
 import hashlib
 import os
 import pickle
+import shutil
+import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +64,32 @@ class SharedCacheFile(caching.IndexDataCacheFile):
 
 setattr(caching, "IndexDataCacheFile", SharedCacheFile)  # noqa: B010 (numba's own types do not know it)
 
-# A process started by another that has simkit loaded inherits the name of that one's folder, and must find its own.
-if Path(os.environ.get("NUMBA_CACHE_DIR", FOLDER)).is_relative_to(FOLDER):
-    folder = str(FOLDER / sources_hash()[:16])
-    setattr(numba.config, "CACHE_DIR", folder)  # noqa: B010 (numba's own types do not know it)
-    # numba reads all its settings anew whenever one of them changes in the environment, and must find this one there.
-    os.environ["NUMBA_CACHE_DIR"] = folder
+
+def folder() -> Path:
+    """Return where this code's compiled form is kept; a folder of this process's own where nothing can be kept.
+
+    numba itself would then keep it beside the sources, where one version's code is used with another's.
+    """
+    name = sources_hash()[:16]
+    given = Path(os.environ.get("NUMBA_CACHE_DIR") or FOLDER)
+    # A process started by another that has simkit loaded inherits the name of that one's folder.
+    base = FOLDER if given.is_relative_to(FOLDER) else given
+    place = base if base.name == name else base / name
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            return place
+    except OSError as error:
+        warnings.warn(
+            f"compiled code cannot be kept in {place} ({error.strerror or error}), and takes a minute to make each "
+            "time; NUMBA_CACHE_DIR names another folder",
+            stacklevel=2,
+        )
+    place = Path(tempfile.mkdtemp(prefix="simkit-"), name)
+    atexit.register(shutil.rmtree, place.parent, ignore_errors=True)
+    return place
+
+
+# numba reads all its settings anew whenever one of them changes in the environment, and must find this one there.
+os.environ["NUMBA_CACHE_DIR"] = str(folder())
+setattr(numba.config, "CACHE_DIR", os.environ["NUMBA_CACHE_DIR"])  # noqa: B010 (numba's own types do not know it)

@@ -4,7 +4,6 @@ import ast
 import importlib
 import os
 import pkgutil
-import runpy
 import shutil
 import subprocess
 import sys
@@ -191,26 +190,38 @@ def test_whatever_is_loaded_first_nothing_is_kept_elsewhere(first: str, tmp_path
     assert {Path(path).parent for path in paths} <= {folder}
 
 
-@pytest.mark.parametrize("named", [True, False])
-def test_numbas_own_folder_is_left_where_the_environment_names_one(
-    named: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jit.numba.config, "CACHE_DIR", "numbas own")
-    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    if named:
-        monkeypatch.setenv("NUMBA_CACHE_DIR", "elsewhere")
-    runpy.run_path(jit.__file__)
-    folder = jit.numba.config.CACHE_DIR
-    assert folder == "numbas own" if named else Path(folder).name == jit.sources_hash()[:16]
-
-
-def test_folder_of_the_environment_wins(tmp_path: Path) -> None:
+@pytest.mark.parametrize("inherited", [False, True])
+def test_folder_of_the_environment_holds_the_hashs(inherited: bool, tmp_path: Path) -> None:
     home, named = tmp_path / "home", tmp_path / "named"
     home.mkdir()
-    assert Path(run(FOLDER, home, NUMBA_CACHE_DIR=str(named))) == named
-    run(COMPILE, home, NUMBA_CACHE_DIR=str(named))
-    assert "streams.uniform" in kept(named)
+    place = named / jit.sources_hash()[:16]
+    given = str(place if inherited else named)
+    assert Path(run(FOLDER, home, NUMBA_CACHE_DIR=given)) == place
+    run(COMPILE, home, NUMBA_CACHE_DIR=given)
+    assert "streams.uniform" in kept(place)
     assert list(home.rglob("*")) == []
+
+
+def test_folder_of_another_version_is_not_inherited(tmp_path: Path) -> None:
+    others = tmp_path / ".cache" / "simkit" / "compiled" / "0123456789abcdef"
+    assert Path(run(FOLDER, tmp_path, NUMBA_CACHE_DIR=str(others))) == others.parent / jit.sources_hash()[:16]
+
+
+def test_where_nothing_can_be_kept_it_is_said_and_nothing_lies_beside_the_sources(tmp_path: Path) -> None:
+    (tmp_path / ".cache").write_text("in the way")
+    said = (
+        "import warnings\n"
+        "with warnings.catch_warnings(record=True) as said:\n"
+        "    warnings.simplefilter('always')\n"
+        "    from simkit.streams import uniform\n"
+        "import numba, os\n"
+        "print([str(w.message) for w in said if 'compiled code' in str(w.message)], numba.config.CACHE_DIR)\n"
+        "assert os.path.isdir(numba.config.CACHE_DIR)\n"
+        "assert uniform._cache.cache_path.startswith(numba.config.CACHE_DIR)\n"
+    )
+    told = run(said, tmp_path)
+    assert "compiled code cannot be kept in" in told
+    assert not Path(told.split()[-1]).exists(), "the folder goes with the process"
 
 
 def test_the_folder_stays_when_another_setting_changes() -> None:
