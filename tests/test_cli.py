@@ -91,9 +91,11 @@ def test_compare_names_failed_runs(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from simkit.experiments import shards
+    from simkit.experiments.cache import Cache
 
-    def fails(shard: shards.Shard) -> dict[str, object]:
-        return {"failure": f"{shard.name}: broken"} if shard.replication == 1 else work(shard)
+    def fails(cache: Cache, item: tuple[shards.Shard, str]) -> dict[str, object]:
+        shard, _ = item
+        return {"failure": f"{shard.name}: broken"} if shard.replication == 1 else work(cache, item)
 
     work = shards._work
     monkeypatch.setattr(shards, "_work", fails)

@@ -23,10 +23,10 @@ from tests.experiments.scenarios import HANDBOOK, PREPAID
 ROOT = Path(__file__).parents[2]
 SHARDS = [Shard(scenario, replication) for scenario in (HANDBOOK, PREPAID) for replication in range(3)]
 COMPARE = (
-    "compare", "params/baseline.yaml", "params/policies/dual_wheel.yaml", "--replications", "12",
+    "compare", "params/baseline.yaml", "params/policies/dual_wheel.yaml", "--replications", "20",
     "--set", "run.customers=60",
 )  # fmt: skip
-RUNS = 24
+RUNS = 40
 
 
 def files(cache: Path) -> dict[str, bytes]:
@@ -37,7 +37,7 @@ def files(cache: Path) -> dict[str, bytes]:
 
 
 def start(cache: Path, *more: str) -> "subprocess.Popen[str]":
-    """Start a comparison of 24 runs in a process group of its own."""
+    """Start a comparison of 40 runs in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "simkit", *COMPARE, *(more or ("--workers", "2"))],
         cwd=ROOT,
@@ -107,7 +107,7 @@ def test_worker_killed_midway(undisturbed: tuple[str, dict[str, bytes]], tmp_pat
 
 def test_interrupted_and_run_again(undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path) -> None:
     process = start(tmp_path)
-    wait_for_files(tmp_path, 3, process)
+    wait_for_files(tmp_path, 1, process)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
@@ -117,7 +117,7 @@ def test_interrupted_and_run_again(undisturbed: tuple[str, dict[str, bytes]], tm
         assert time.monotonic() < latest
         time.sleep(0.05)
     kept = files(tmp_path)
-    assert 3 <= len(kept) < RUNS
+    assert 1 <= len(kept) < RUNS
     assert kept.items() <= undisturbed[1].items()
     out, err = start(tmp_path).communicate(timeout=200)
     assert (out, files(tmp_path)) == undisturbed
