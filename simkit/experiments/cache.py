@@ -44,16 +44,13 @@ class Cache:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def __contains__(self, key: str) -> bool:
-        """Tell whether a result is stored, whole or not."""
-        return self._path(key).is_file()
+        """Tell whether a result is stored as it was written."""
+        return self._text(key) is not None
 
     def read(self, key: str) -> Any | None:
         """Return the stored result, or None when there is none or the file is not as it was written."""
-        try:
-            check, _, text = self._path(key).read_bytes().partition(b"\n")
-        except OSError:
-            return None
-        return json.loads(text) if check == _check(key, text) else None
+        text = self._text(key)
+        return None if text is None else json.loads(text)
 
     def write(self, key: str, result: Any) -> None:
         """Store a result: a reader sees all of it or nothing.
@@ -73,6 +70,13 @@ class Cache:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
             raise
+
+    def _text(self, key: str) -> bytes | None:
+        try:
+            check, _, text = self._path(key).read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        return text if check == _check(key, text) else None
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"

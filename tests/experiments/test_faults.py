@@ -105,8 +105,11 @@ def test_worker_killed_midway(undisturbed: tuple[str, dict[str, bytes]], tmp_pat
     assert (out, files(tmp_path)) == undisturbed
 
 
-def test_interrupted_and_run_again(undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path) -> None:
-    process = start(tmp_path)
+@pytest.mark.parametrize("scheduler", [(), ("--scheduler", "local")], ids=["processes", "dask"])
+def test_interrupted_and_run_again(
+    scheduler: tuple[str, ...], undisturbed: tuple[str, dict[str, bytes]], tmp_path: Path
+) -> None:
+    process = start(tmp_path, "--workers", "2", *scheduler)
     wait_for_files(tmp_path, 1, process)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
@@ -190,6 +193,32 @@ def test_full_disk_is_said_once_and_costs_no_result(monkeypatch: pytest.MonkeyPa
     assert files(tmp_path / "full") == {}
     assert [digest.kpis for digest in run(SHARDS, 1, Cache(tmp_path / "full"))] == expected
     assert files(tmp_path / "full") == files(tmp_path / "roomy")
+
+
+@pytest.mark.parametrize("room", ["here", "nowhere"])
+def test_damaged_file_of_a_worker_that_cannot_store(
+    room: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A worker on another machine: whoever asked puts the file right, or says that it cannot."""
+    list(run(SHARDS, 1, Cache(tmp_path)))
+    whole = files(tmp_path)
+    name = sorted(whole)[2]
+    (tmp_path / name).write_bytes(whole[name][:-3])
+    at_work = shards._work
+
+    def elsewhere(cache: Cache, item: tuple[Shard, str]) -> dict[str, object]:
+        with monkeypatch.context() as far:
+            far.setattr(Path, "write_bytes", no_room)
+            return at_work(cache, item)
+
+    monkeypatch.setattr(shards, "_work", elsewhere)
+    if room == "here":
+        list(run(SHARDS, 1, Cache(tmp_path)))
+        assert files(tmp_path) == whole
+    else:
+        monkeypatch.setattr(Path, "write_bytes", no_room)
+        with pytest.warns(NotKeptWarning, match="1 of 6 results could not be kept"):
+            list(run(SHARDS, 1, Cache(tmp_path)))
 
 
 def test_full_disk_is_one_line_on_the_command_line(

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from joblib import cpu_count
@@ -13,7 +14,7 @@ from simkit.experiments.cache import code_version
 from simkit.experiments.executors.executor import EVERY_WORKER_DIED, Item
 
 try:
-    from distributed import Client, KilledWorker, LocalCluster
+    from distributed import Client, KilledWorker, LocalCluster, get_worker
     from distributed.comm.core import CommClosedError
 except ImportError:  # pragma: no cover (the extra is installed wherever coverage is measured)
     raise UserError(
@@ -48,14 +49,14 @@ class Dask:
         Raises
         ------
         UserError
-            When the scheduler cannot be reached or is lost, or its workers have another version of simkit.
+            When the scheduler cannot be reached, has no workers or is lost, or a worker has not this version of simkit.
         """
         if not items:
             return
         with _quiet(), ExitStack() as open_:
             client = self._client(open_)
             self._refuse_other_code(client)
-            futures = client.map(work, items, pure=False)
+            futures = client.map(partial(_with_code, code_version(), work), items, pure=False)
             for future in futures:
                 yield self._result(client, future)
 
@@ -63,7 +64,11 @@ class Dask:
         if self.address is None:
             cluster = open_.enter_context(
                 LocalCluster(
-                    n_workers=self.workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+                    n_workers=self.workers,
+                    threads_per_worker=1,
+                    dashboard_address=None,
+                    host="127.0.0.1",
+                    preload=["simkit.experiments.executors.local_worker"],
                 )
             )
             client: Client = open_.enter_context(Client(cluster))
@@ -75,15 +80,20 @@ class Dask:
         return client
 
     def _refuse_other_code(self, client: Client) -> None:
-        versions = client.run(code_version)
-        if not versions:
+        try:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-            versions = client.run(code_version)
+        except TimeoutError:
+            raise UserError(
+                f"scheduler {self.address}: no worker came within {CONNECT_SECONDS} seconds; start some with "
+                f"'dask worker {self.address}'"
+            ) from None
+        # A worker without simkit gives an error instead of its version, and so has another.
+        versions = client.run(code_version, on_error="return")
         others = sorted(worker for worker, version in versions.items() if version != code_version())
         if others:
             raise UserError(
                 f"scheduler {self.address}: {len(others)} of {len(versions)} workers have another version of simkit "
-                f"(the first: {others[0]}); install the same on all"
+                f"or none (the first: {others[0]}); install the same on all"
             )
 
     def _result(self, client: Client, future: Any) -> Any:
@@ -104,6 +114,15 @@ class Dask:
         return UserError(
             f"scheduler {where}: lost; what was done until now is kept, and running the same again goes on from there"
         )
+
+
+def _with_code(version: str, work: Callable[[Item], Any], item: Item) -> Any:
+    """Return the result of an item, unless this worker, which may have come later, has another version of simkit."""
+    if code_version() != version:
+        raise UserError(
+            f"worker {get_worker().address}: it has another version of simkit; install the same on all"
+        )
+    return work(item)
 
 
 def _first_line(error: BaseException) -> str:

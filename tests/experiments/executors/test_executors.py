@@ -5,11 +5,13 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from distributed import LocalCluster
 
 from simkit.errors import UserError
 from simkit.experiments.executors import Executor, executor
+from simkit.experiments.executors.dask import Dask
 from simkit.experiments.executors.executor import EVERY_WORKER_DIED
-from tests.experiments.executors.work import die_at_two, die_once_at, fail_at_two, square
+from tests.experiments.executors.work import Unloadable, die_at_two, die_once_at, fail_at_two, square
 
 
 @pytest.fixture(params=["processes", "dask"])
@@ -74,6 +76,29 @@ def test_workers_with_other_code_are_refused(monkeypatch: pytest.MonkeyPatch) ->
     """The function is sent to the workers by its name; here it stands for another one."""
     monkeypatch.setattr("simkit.experiments.executors.dask.code_version", os.getpid)
     with pytest.raises(UserError, match="2 of 2 workers have another version of simkit"):
+        list(executor(2, "local").map(square, [1]))
+
+
+def test_worker_that_comes_later_with_other_code_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if all workers had this version when they were asked, and another when they work."""
+    monkeypatch.setattr(Dask, "_refuse_other_code", lambda *_: None)
+    monkeypatch.setattr("simkit.experiments.executors.dask.code_version", lambda: "this")
+    with pytest.raises(UserError, match=r"worker tcp://127\.0\.0\.1:\d+: it has another version of simkit"):
+        list(executor(2, "local").map(square, [1, 2]))
+
+
+def test_scheduler_without_workers_is_said(impatient: None) -> None:
+    with (
+        LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as cluster,
+        pytest.raises(UserError, match=f"{cluster.scheduler_address}: no worker came within 2 seconds"),
+    ):
+        list(executor(scheduler=cluster.scheduler_address).map(square, [1]))
+
+
+def test_workers_without_simkit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the function is sent by a name that the workers cannot load."""
+    monkeypatch.setattr("simkit.experiments.executors.dask.code_version", Unloadable())
+    with pytest.raises(UserError, match="2 of 2 workers have another version of simkit or none"):
         list(executor(2, "local").map(square, [1]))
 
 

@@ -1,5 +1,6 @@
 """Pieces of work that other processes can load."""
 
+import importlib
 import os
 import signal
 import time
@@ -32,3 +33,15 @@ def die_once_at(path: str) -> str:
         Path(path).touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return path
+
+
+class Unloadable:
+    """A function of this process that no other can load."""
+
+    def __call__(self) -> str:
+        """Return a version."""
+        return "this"
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        """Load in another process what is not there."""
+        return importlib.import_module, ("simkit_that_is_not_there",)
