@@ -1,5 +1,6 @@
 """The cores of this machine, by joblib's processes."""
 
+import signal
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
@@ -49,9 +50,10 @@ class Local:
 
 
 def _processes(workers: int, work: Callable[[Item], Any], items: Sequence[Item]) -> Iterator[Any]:
-    results: Iterator[Any] = Parallel(n_jobs=workers, return_as="generator", batch_size=1)(
-        delayed(work)(item) for item in items
-    )
+    # A terminal interrupts every process of a command at once; it is for this one to stop the others.
+    deaf = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}
+    parallel = Parallel(n_jobs=workers, return_as="generator", batch_size=1, **deaf)
+    results: Iterator[Any] = parallel(delayed(work)(item) for item in items)
     return results
 
 

@@ -11,7 +11,14 @@ from simkit.errors import UserError
 from simkit.experiments.executors import Executor, executor
 from simkit.experiments.executors.dask import Dask
 from simkit.experiments.executors.executor import EVERY_WORKER_DIED
-from tests.experiments.executors.work import Unloadable, die_at_two, die_once_at, fail_at_two, square
+from tests.experiments.executors.work import (
+    Unloadable,
+    die_at_two,
+    die_once_at,
+    fail_at_two,
+    ignores_interrupts,
+    square,
+)
 
 
 @pytest.fixture(params=["processes", "dask"])
@@ -48,6 +55,11 @@ def test_iteration_may_be_left(two: Executor) -> None:
     assert next(results) == 0
     results.close()
     assert list(two.map(square, range(3))) == [0, 1, 4]
+
+
+def test_interruption_is_left_to_the_command(two: Executor) -> None:
+    """A terminal interrupts all its processes: a worker that minds it tells a traceback beside the command's line."""
+    assert list(two.map(ignores_interrupts, range(4))) == [True] * 4
 
 
 @pytest.mark.parametrize("workers", [0, -3])

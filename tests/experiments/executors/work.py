@@ -35,6 +35,11 @@ def die_once_at(path: str) -> str:
     return path
 
 
+def ignores_interrupts(_: int) -> bool:
+    """Tell whether a terminal's interruption passes this process by."""
+    return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
 class Unloadable:
     """A function of this process that no other can load."""
 
