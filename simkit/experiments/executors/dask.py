@@ -66,8 +66,10 @@ class Dask:
                 LocalCluster(
                     n_workers=self.workers,
                     threads_per_worker=1,
-                    dashboard_address=None,
                     host="127.0.0.1",
+                    # None would take a port that two clusters of one machine have in common.
+                    dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
                     preload=["simkit.experiments.executors.local_worker"],
                 )
             )

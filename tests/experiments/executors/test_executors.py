@@ -57,6 +57,14 @@ def test_iteration_may_be_left(two: Executor) -> None:
     assert list(two.map(square, range(3))) == [0, 1, 4]
 
 
+@pytest.mark.filterwarnings("error:Port")
+def test_two_clusters_of_one_machine_do_not_meet() -> None:
+    first = executor(1, "local").map(square, range(3))
+    assert next(first) == 0
+    assert list(executor(1, "local").map(square, range(3))) == [0, 1, 4]
+    assert list(first) == [1, 4]
+
+
 def test_interruption_is_left_to_the_command(two: Executor) -> None:
     """A terminal interrupts all its processes: a worker that minds it tells a traceback beside the command's line."""
     assert list(two.map(ignores_interrupts, range(4))) == [True] * 4
