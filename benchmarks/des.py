@@ -4,13 +4,12 @@
 nothing but wait: one process a line, with the engine's number of events. Medians of five, interleaved in one run.
 """
 
-import statistics
 from unittest import mock
 
 import simpy
 
 import simkit
-from benchmarks.timing import seconds
+from benchmarks.timing import medians
 from simkit.scenario.scenario import Scenario
 
 REPEATS = 5
@@ -50,11 +49,7 @@ def main() -> None:
     scenario = simkit.load("params/baseline.yaml")
     lines = len(simkit.simulate(scenario, "des").receivables)
     events = events_of(scenario)
-    pairs = [
-        (seconds(lambda: simkit.simulate(scenario, "des")), seconds(lambda: bare(lines, events)))
-        for _ in range(REPEATS)
-    ]
-    engine, limit = (statistics.median(times) for times in zip(*pairs, strict=True))
+    engine, limit = medians(REPEATS, lambda: simkit.simulate(scenario, "des"), lambda: bare(lines, events))
     print(f"{lines} lines, {events} events, {engine:.2f} s: {lines / engine:,.0f} lines/s")
     print(f"bare SimPy {limit:.2f} s: the engine takes {engine / limit:.1f} x as long")
 

@@ -12,8 +12,6 @@ from simkit.engine import simulation
 from simkit.engine.compiled.opening import Room, Sizes, opening
 from simkit.engine.compiled.run import run_days
 from simkit.engine.compiled.setting import Setting
-from simkit.portfolio.roll import region_roll
-from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.scenario import Scenario
 
 REPEATS = 5
@@ -24,8 +22,7 @@ def days_alone(scenario: Scenario) -> float:
     """Return how long the compiled days of all regions take."""
     setting, room, total = Setting(scenario, 0), Room(), 0.0
     for region in range(len(scenario.run.regions)):
-        roll = setting.reached(region_roll(scenario, 0, region))
-        theirs = draw_customers(scenario, 0, roll[setting.promising(roll)].reset_index(drop=True))
+        roll, theirs = setting.people(region)
         arrays, rep_ids = opening(setting, roll, theirs, Sizes(theirs, scenario), room)
         state = arrays.state
         total += seconds(lambda state=state, rep_ids=rep_ids: run_days(state, rep_ids))  # type: ignore[misc]

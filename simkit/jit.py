@@ -1,8 +1,8 @@
 """Where compiled code is kept: a folder named by the sources it was made of, so that none is ever used with others.
 
 numba looks at the file of the function it compiles and not at those that the function calls. Importing this module
-before any function is compiled keeps each version of simkit apart; ``NUMBA_CACHE_DIR`` names
-another place for these folders.
+before any function is compiled keeps each version of simkit apart; ``NUMBA_CACHE_DIR`` names another place for these
+folders.
 
 numba lets any process write there at any time, and two that compile at once can leave one's code under the other's
 types (numba issues 4807 and 10128). Here they take turns.

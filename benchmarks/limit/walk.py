@@ -6,7 +6,6 @@ the same day for every line, and prints lines a second of both: medians of seven
 
 import ctypes
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ import numpy.typing as npt
 from numba import njit
 
 import simkit
-from benchmarks.timing import seconds
+from benchmarks.timing import medians
 from simkit.behaviour.payment import payment_day, threshold
 from simkit.streams import Stream, uniform
 
@@ -74,8 +73,7 @@ def main() -> None:
 
         limit(), numba()
         assert np.array_equal(ours, theirs), f"{np.count_nonzero(ours != theirs)} days differ"
-        times = [(seconds(limit), seconds(numba)) for _ in range(REPEATS)]
-    c, n = (statistics.median(column) for column in zip(*times, strict=True))
+        c, n = medians(REPEATS, limit, numba)
     print("| bare payment walk | lines/s | of the C++ speed |")
     print("|---|---|---|")
     print(f"| C++ -O3 | {LINES / c:,.0f} | 1.00 |")

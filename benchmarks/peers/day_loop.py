@@ -7,7 +7,6 @@ within five standard errors. Prints lines a second of both, and of the whole com
 medians of five, interleaved.
 """
 
-import statistics
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import pandas as pd
 
 import simkit
 from benchmarks.limit.walk import walk
-from benchmarks.timing import seconds
+from benchmarks.timing import medians
 from simkit.engine import simulation
 from simkit.streams import Stream
 
@@ -60,15 +59,9 @@ def main() -> None:
     error = np.sqrt(2 * found[0] * (1 - found[0]) / LINES)
     assert np.all(np.abs(found[0] - found[1]) < 5 * error), found
     made = len(simulation.simulate(scenario).receivables)
-    times = [
-        (
-            seconds(lambda: day_loop(lines, alpha, starts)),
-            seconds(ours),
-            seconds(lambda: simulation.simulate(scenario)),
-        )
-        for _ in range(REPEATS)
-    ]
-    loop, bare, whole = (statistics.median(column) for column in zip(*times, strict=True))
+    loop, bare, whole = medians(
+        REPEATS, lambda: day_loop(lines, alpha, starts), ours, lambda: simulation.simulate(scenario)
+    )
     slow = LINES / loop
     print("| payment alone, and everything | lines/s | of the day loop's speed |")
     print("|---|---|---|")

@@ -1,5 +1,7 @@
 """The roll of a run: who is on the books on the first day, and which leads come on which day through which channel."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -122,20 +124,20 @@ def pick(shares: list[float], luck: Floats) -> Ints:
 
 def poisson_counts(luck: Floats, mean: Floats | float) -> Ints:
     """Return Poisson counts by inversion, the smallest whose distribution function reaches the luck."""
-    expected = np.broadcast_to(mean, luck.shape)
-    counts = np.zeros(luck.shape)
-    some = pdtr(0, expected) < luck
-    upto = np.ceil(pdtrik(luck[some], expected[some]))
-    below = np.maximum(upto - 1, 0)
-    counts[some] = np.where(pdtr(below, expected[some]) >= luck[some], below, upto)
-    return counts.astype(np.int64)
+    return _inverted(luck, pdtr, pdtrik, np.broadcast_to(mean, luck.shape))
 
 
 def binomial_counts(luck: Floats, trials: Ints, chance: Floats) -> Ints:
     """Return binomial counts by inversion, the smallest whose distribution function reaches the luck."""
+    return _inverted(luck, bdtr, bdtrik, trials, chance)
+
+
+def _inverted(luck: Floats, law: np.ufunc, inverse: np.ufunc, *parameters: npt.NDArray[Any]) -> Ints:
+    """Return the smallest counts at which a law, continuously inverted by another function, reaches the luck."""
     counts = np.zeros(luck.shape)
-    some = bdtr(0, trials, chance) < luck
-    upto = np.ceil(bdtrik(luck[some], trials[some], chance[some]))
+    some = law(0, *parameters) < luck
+    luck, parameters = luck[some], tuple(parameter[some] for parameter in parameters)
+    upto = np.ceil(inverse(luck, *parameters))
     below = np.maximum(upto - 1, 0)
-    counts[some] = np.where(bdtr(below, trials[some], chance[some]) >= luck[some], below, upto)
+    counts[some] = np.where(law(below, *parameters) >= luck, below, upto)
     return counts.astype(np.int64)

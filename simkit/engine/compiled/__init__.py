@@ -12,8 +12,6 @@ from simkit.engine.compiled.run import run_days
 from simkit.engine.compiled.setting import Setting
 from simkit.engine.compiled.state import Arrays, FullError
 from simkit.engine.selling import ORDER_STEP, too_many_orders
-from simkit.portfolio.roll import region_roll
-from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.scenario import Scenario
 
 
@@ -29,9 +27,7 @@ def ledgers(scenario: Scenario, replication: int) -> Iterator[tuple[str, dict[st
     """
     setting, room = Setting(scenario, replication), Room()
     for region, name in enumerate(scenario.run.regions):
-        roll = setting.reached(region_roll(scenario, replication, region))
-        known = roll[setting.promising(roll)].reset_index(drop=True)
-        yield name, _region(setting, roll, draw_customers(scenario, replication, known), room)
+        yield name, _region(setting, *setting.people(region), room)
 
 
 def _region(

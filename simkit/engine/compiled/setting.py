@@ -17,7 +17,8 @@ from simkit.engine.compiled import records
 from simkit.engine.compiled.records import INDICATORS
 from simkit.engine.luck import Luck
 from simkit.engine.terms import Terms
-from simkit.portfolio.roll import ON_THE_BOOKS
+from simkit.portfolio.roll import ON_THE_BOOKS, region_roll
+from simkit.portfolio.synthetic import draw_customers
 from simkit.rules.incentives import Sanction
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world import World
@@ -80,6 +81,12 @@ class Setting:
             "horizon": self.calendar.horizon,
             "switch": self.calendar.switch,
         }
+
+    def people(self, region: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the roll of a region, given by its place, without those whom nobody reaches; and its customers."""
+        roll = self.reached(region_roll(self.scenario, self.replication, region))
+        known = roll[self.promising(roll)].reset_index(drop=True)
+        return roll, draw_customers(self.scenario, self.replication, known)
 
     def reached(self, roll: pd.DataFrame) -> pd.DataFrame:
         """Return who is on the books, and the leads that either policy's marketing reaches."""

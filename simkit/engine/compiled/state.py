@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 Records = npt.NDArray[np.void]
 State = int
 
-# Places in `used`.
+# Places in `used`; the last holds one more than the first place of a job that is free again, 0 while there is none.
 ORDERS, LINES, PURCHASES, JOBS, RECEIPTS, ACTIONS, LEADS, WAITING, AGENDA, REVIEWED, MEMBERS, FREE_JOB = (
     range(12)
 )

@@ -23,7 +23,7 @@ except ImportError:  # pragma: no cover (the extra is installed wherever coverag
 
 CONNECT_SECONDS = 30
 LATEST = 60.0
-"""Seconds without word from the scheduler after which it counts as lost."""
+"""Seconds after which, without a result, it is asked whether the scheduler is still there."""
 
 
 class Dask:
