@@ -5,6 +5,7 @@ and of the compiled engine the time of its days alone, without drawing customers
 """
 
 import statistics
+from functools import partial
 
 import simkit
 from benchmarks.timing import seconds
@@ -23,9 +24,9 @@ def days_alone(scenario: Scenario) -> float:
     setting, room, total = Setting(scenario, 0), Room(), 0.0
     for region in range(len(scenario.run.regions)):
         roll, theirs = setting.people(region)
-        arrays, rep_ids = opening(setting, roll, theirs, Sizes(theirs, scenario), room)
-        state = arrays.state
-        total += seconds(lambda state=state, rep_ids=rep_ids: run_days(state, rep_ids))  # type: ignore[misc]
+        arrays = opening(setting, roll, theirs, Sizes(theirs, scenario), room)
+        days = partial(run_days, arrays.state, arrays["rep_ids"], 0, setting.calendar.horizon)
+        total += seconds(days)
     return total
 
 

@@ -58,14 +58,12 @@ class Ledger:
         The state after the last day.
     calendar : Calendar
         Days of the run.
-    rep_ids : array of int
-        The reps, in the order of their records.
     """
 
-    def __init__(self, arrays: Arrays, calendar: Calendar, rep_ids: Ints) -> None:
+    def __init__(self, arrays: Arrays, calendar: Calendar) -> None:
         self.arrays = arrays
         self.calendar = calendar
-        self.rep_ids = rep_ids
+        self.rep_ids = arrays["rep_ids"]
         self.start = np.datetime64(calendar.start, "ns").astype(np.int64)
         used = arrays["used"]
         self.customers = arrays["customers"]

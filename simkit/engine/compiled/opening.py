@@ -15,8 +15,6 @@ from simkit.engine.compiled.state import ARRAYS, LISTS, Arrays
 from simkit.portfolio.roll import ON_THE_BOOKS
 from simkit.scenario.scenario import Scenario
 
-Ints = npt.NDArray[np.int64]
-
 
 class Sizes:
     """How many things a run has room for."""
@@ -31,6 +29,21 @@ class Sizes:
         self.jobs = 3 * self.orders
         self.receipts = 3 * self.orders
         self.actions = 6 * self.orders
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the arrays that fill up as the days go by."""
+        return {
+            "purchases": (self.purchases,),
+            "orders": (self.orders,),
+            "lines": (self.lines,),
+            "jobs": (self.jobs,),
+            "receipts": (self.receipts,),
+            "actions": (self.actions,),
+            "queues": (len(PEOPLE), self.jobs),
+            "inboxes": (len(PEOPLE), self.jobs),
+            "agenda": (self.orders,),
+            "reviewed": (self.orders,),
+        }
 
     def double(self) -> None:
         """Make twice as much room."""
@@ -109,8 +122,8 @@ def desk_records(scenario: Scenario) -> Records:
 
 def opening(
     setting: Setting, roll: pd.DataFrame, customers: pd.DataFrame, sizes: Sizes, room: Room
-) -> tuple[Arrays, Ints]:
-    """Return the state of a region before its first day, and the ids of its reps.
+) -> Arrays:
+    """Return the state of a region before its first day.
 
     Parameters
     ----------
@@ -125,48 +138,37 @@ def opening(
     room : Room
         The memory to use for them.
     """
-    scenario, months = setting.scenario, len(setting.calendar.month_ends)
+    months = len(setting.calendar.month_ends)
     rep_ids = np.unique(roll["rep_id"].to_numpy(np.int64))
     c = people(customers, [table.name for table in setting.terms[0].indicators], rep_ids)
     leads = lead_records(roll[roll["arrival_day"] != ON_THE_BOOKS], c, rep_ids)
-    most = max(
-        getattr(policy.desks, name).staff
-        for policy in (scenario.status_quo, scenario.policy)
-        for name in PEOPLE
-    )
     empty = {
         "members": len(c),
         "desk_months": (len(PEOPLE) + 1, months + 1),
-        "people": (len(PEOPLE), max(1, most)),
+        "people": (len(PEOPLE), most_people(setting)),
         "months": (len(rep_ids), months + 1),
         "tiers": (months + 1, 5),
         "treatment_fen": (months + 1, 5),
         "waiting": len(leads),
         "used": 12,
     }
-    filled_as_used = {
-        "purchases": (sizes.purchases,),
-        "orders": (sizes.orders,),
-        "lines": (sizes.lines,),
-        "jobs": (sizes.jobs,),
-        "receipts": (sizes.receipts,),
-        "actions": (sizes.actions,),
-        "queues": (len(PEOPLE), sizes.jobs),
-        "inboxes": (len(PEOPLE), sizes.jobs),
-        "agenda": (sizes.orders,),
-        "reviewed": (sizes.orders,),
-    }
-    arrays = Arrays(
+    return Arrays(
         setting.arrays
         | {name: np.zeros(shape, dtype=ARRAYS[name][0]) for name, shape in empty.items()}
-        | {name: room.array(name, shape) for name, shape in filled_as_used.items()}
+        | {name: room.array(name, shape) for name, shape in sizes.shapes().items()}
         | {name: np.full(setting.calendar.horizon, NOBODY) for name in LISTS}
         | {"line_lists": np.full((3, setting.calendar.horizon), NOBODY)}
         | {
             "customers": c,
             "leads": leads,
             "reps": rep_records(c, len(rep_ids)),
-            "desks": desk_records(scenario),
+            "desks": desk_records(setting.scenario),
+            "rep_ids": rep_ids,
         }
     )
-    return arrays, rep_ids
+
+
+def most_people(setting: Setting) -> int:
+    """Return the most people whom any desk has under either policy, at least one."""
+    policies = (setting.scenario.status_quo, setting.scenario.policy)
+    return max(1, *(getattr(policy.desks, name).staff for policy in policies for name in PEOPLE))

@@ -26,16 +26,22 @@ from simkit.engine.compiled.team import close_month
 PLACES = 16
 
 
-@njit(cache=True, nogil=True)
-def run_days(s: State, rep_ids: Ints) -> None:
-    """Simulate a region from the first day to the last."""
-    run = of.run(s)[0]
+@njit(cache=True)
+def open_books(s: State) -> None:
+    """Let those who are on the books enter the region before its first day."""
     for customer in range(of.customers(s).shape[0]):
         if of.customers(s)[customer].arrival < 0:
             enters(s, customer)
             may_default(s, customer)
-    for day in range(run.horizon):
-        if day == run.switch:
+
+
+@njit(cache=True, nogil=True)
+def run_days(s: State, rep_ids: Ints, first: int, end: int) -> None:
+    """Simulate a region from one day on, before which it is open, until the day before another."""
+    if first == 0:
+        open_books(s)
+    for day in range(first, end):
+        if day == of.run(s)[0].switch:
             wake_all(s, day, SWITCH)
             staff(s, day)
         defaults(s, day)

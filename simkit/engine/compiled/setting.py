@@ -82,25 +82,23 @@ class Setting:
             "switch": self.calendar.switch,
         }
 
-    def people(self, region: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the roll of a region, given by its place, without those whom nobody reaches; and its customers."""
-        roll = self.reached(region_roll(self.scenario, self.replication, region))
-        known = roll[self.promising(roll)].reset_index(drop=True)
+    def people(self, region: int, others: Sequence[Terms] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the roll of a region, given by its place, without those whom nobody reaches; and its customers.
+
+        They are those of this setting's policies and of any others that are to take over from its warm-up.
+        """
+        terms = (*self.terms, *others)
+        roll = reached(region_roll(self.scenario, self.replication, region), terms)
+        known = roll[self.promising(roll, terms)].reset_index(drop=True)
         return roll, draw_customers(self.scenario, self.replication, known)
 
-    def reached(self, roll: pd.DataFrame) -> pd.DataFrame:
-        """Return who is on the books, and the leads that either policy's marketing reaches."""
-        factors = [[factor for _, factor in terms.policy.funnel.marketing] for terms in self.terms]
-        most = np.array([math.inf, *np.max(factors, axis=0)])  # for those on the books, who have no channel
-        return roll[roll["reach"].to_numpy() < most[roll["channel"].to_numpy()]]
-
-    def promising(self, roll: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    def promising(self, roll: pd.DataFrame, terms: Sequence[Terms]) -> npt.NDArray[np.bool_]:
         """Return who may become a customer: those on the books, and leads that pass every stage at the most effort.
 
         A lead that fails its luck even then can never apply, and nobody needs to know more about it.
         """
         world, run = self.scenario.world, self.scenario.run
-        most = max(terms.winning_shift for terms in self.terms)
+        most = max(each.winning_shift for each in terms)
         most += max(0.0, world.reps.promoted_effort * world.reps.highest_level)
         books = (roll["arrival_day"] == ON_THE_BOOKS).to_numpy()
         ids, channel = roll["customer_id"].to_numpy()[~books], roll["channel"].to_numpy()[~books] - 1
@@ -112,6 +110,19 @@ class Setting:
         found = books.copy()
         found[~books] = passes
         return found
+
+
+def reached(roll: pd.DataFrame, terms: Sequence[Terms]) -> pd.DataFrame:
+    """Return who is on the books, and the leads that the marketing of any of these policies reaches."""
+    most = np.array(
+        [math.inf, *np.max([marketing(each) for each in terms], axis=0)]
+    )  # the books have no channel
+    return roll[roll["reach"].to_numpy() < most[roll["channel"].to_numpy()]]
+
+
+def marketing(terms: Terms) -> list[float]:
+    """Return a policy's factors on the leads of each channel."""
+    return [factor for _, factor in terms.policy.funnel.marketing]
 
 
 def filled(dtype: np.dtype[Any], values: Sequence[dict[str, Any]]) -> Records:
@@ -190,7 +201,7 @@ def policy_record(terms: Terms) -> dict[str, Any]:
         "promoted_from": terms.promoted_from,
         "first_discount": policy.funnel.first_order.discount_share,
         "crm_reminder": policy.funnel.crm_reminder,
-        "marketing": [factor for _, factor in policy.funnel.marketing],
+        "marketing": marketing(terms),
         "rate": pay.commission.rate,
         "signing_share": pay.commission.signing_share,
         "constant_budget": pay.commission.budget == "constant",

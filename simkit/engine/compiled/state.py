@@ -139,7 +139,7 @@ finished, pursued, waiting, agenda, reviewed, used = map(_array, list(ARRAYS)[33
 
 
 class Arrays(dict[str, npt.NDArray[Any]]):
-    """The arrays of a run by name."""
+    """The arrays of a run by name; beside those of `ARRAYS`, ``rep_ids``: the reps, in the order of their records."""
 
     @cached_property
     def table(self) -> Ints:
