@@ -41,6 +41,7 @@ from simkit.reporting.assumptions import assumptions, calibrated_paths
 from simkit.reporting.cards import answer
 from simkit.reporting.cases import case_table
 from simkit.reporting.measures import GROWTH, OVERDUE
+from simkit.reporting.other_worlds import OtherWorlds
 from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.stacks import stacked_bars
 from simkit.reporting.texts import say, scenario_name, text
@@ -99,15 +100,17 @@ tried = differences_in_worlds(
     compared.replications,
     workers,
 )
+elsewhere = OtherWorlds(split.handbook, tried, commission.JUDGED)
 name = scenario_name(split.handbook, language)
 display(say("commission.worlds", language, name=name, **commission.responses(points[0])))
 for measure in (GROWTH, OVERDUE):
-    display(charts.difference_bars(commission.world_rows(tried, measure, language), measure, language))
-display(commission.survival(tried, split, language))
-commission.record_split(split, tried)
+    display(charts.difference_bars(elsewhere.rows(measure, language), measure, language))
+display(elsewhere.survival(language))
+commission.record_split(split)
+elsewhere.record()
 
 # %%
-display(commission.world_table(tried, split, language))
+display(elsewhere.table(language))
 
 # %%
 found = known_case(simkit.load(case, {}, world), compared.replications, workers)

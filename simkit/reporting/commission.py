@@ -4,17 +4,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from simkit.errors import UserError
 from simkit.experiments.compare import Comparison
 from simkit.reporting.markup import Child, Html, element, joined
 from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT, Measure
-from simkit.reporting.policies import Outcome, Values, policy_table, with_range, yearly
+from simkit.reporting.policies import Outcome, Values, policy_table, yearly
 from simkit.reporting.record import record
-from simkit.reporting.tables import records, table
 from simkit.reporting.texts import Language, filled, number, scenario_name, text
-from simkit.reporting.verdict import Estimate, Judgement, Verdict, sentence
+from simkit.reporting.verdict import Judgement, Verdict, sentence
 from simkit.scenario.policy.incentives import Commission
 from simkit.scenario.scenario import Scenario
 
@@ -151,64 +149,6 @@ def _table(split: Split, outcomes: list[Outcome], subject: str, language: Langua
     )
 
 
-# ---------------------------------------------------------------- other responses
-
-
-def world_name(path: str, factor: float, language: Language) -> str:
-    """Return a world in words: as assumed, or which response is scaled and by how much."""
-    if not path:
-        return text("commission.as_assumed", language)
-    return text(f"commission.{path.rpartition('.')[2]}", language, factor=number(factor, 1))
-
-
-def world_rows(tried: pd.DataFrame, measure: Measure, language: Language) -> pd.DataFrame:
-    """Return the rows of ``charts.difference_bars``: what the split changes in one measure, world by world."""
-    rows = tried[tried["kpi"] == measure.name]
-    names = [world_name(row["path"], row["factor"], language) for row in records(rows)]
-    return rows.assign(name=names)[["name", "mean", "low", "high"]]
-
-
-def survival(tried: pd.DataFrame, split: Split, language: Language) -> Html:
-    """Return for each measure whether its sign is the same in every world, and in how many it is sure."""
-    return element("p", *(_survives(tried, split, measure, language) for measure in JUDGED))
-
-
-def _survives(tried: pd.DataFrame, split: Split, measure: Measure, language: Language) -> Html:
-    estimates = [
-        Estimate(row["mean"], row["low"], row["high"]) for row in records(tried[tried["kpi"] == measure.name])
-    ]
-    kept = sum(estimate.mean * estimates[0].mean > 0 for estimate in estimates)
-    return joined(
-        [
-            filled(
-                "commission.survives" if kept == len(estimates) else "commission.turns",
-                language,
-                measure=element("strong", measure.label(language)),
-                name=scenario_name(split.handbook, language),
-                kept=str(kept),
-                all=str(len(estimates)),
-                sure=str(sum(estimate.sign != 0 for estimate in estimates)),
-            ),
-            text("list.gap", language),
-        ]
-    )
-
-
-def world_table(tried: pd.DataFrame, split: Split, language: Language) -> Html:
-    """Return what the handbook's split changes in each world, with intervals."""
-    columns = {"world": text("commission.world", language)} | {
-        measure.name: measure.label(language) for measure in JUDGED
-    }
-    rows: dict[str, dict[str, Child]] = {}
-    for row in records(tried):
-        world = world_name(row["path"], row["factor"], language)
-        found = Estimate(row["mean"], row["low"], row["high"])
-        cells = rows.setdefault(world, {"world": world})
-        cells[row["kpi"]] = with_range(MEASURES[row["kpi"]], found, language)
-    name = scenario_name(split.handbook, language)
-    return table(columns, rows.values(), caption=text("commission.world_table", language, name=name))
-
-
 def responses(scenario: Scenario) -> dict[str, str]:
     """Return the assumed responses of reps, for words."""
     reps = scenario.world.reps
@@ -218,13 +158,11 @@ def responses(scenario: Scenario) -> dict[str, str]:
     }
 
 
-def record_split(split: Split, tried: pd.DataFrame) -> None:
-    """Record what every point changes, what its commission comes to, and what other worlds make of the split."""
+def record_split(split: Split) -> None:
+    """Record what every point changes, and what its commission comes to."""
     compared = split.compared
     for name in compared.names:
         commission, sales = (compared.estimate(name, kpi).mean for kpi in ("commission_fen", "sales_fen"))
         record(f"{name}.commission_to_sales", commission / sales if sales else math.nan)
         for measure in JUDGED:
             record(f"{name}.{measure.name}", compared.difference(name, measure.name).mean)
-    for row in records(tried):
-        record(f"{row['path'] or 'as assumed'} x {row['factor']:g}.{row['kpi']}", row["mean"])

@@ -26,6 +26,8 @@ NOTEBOOKS = tuple(
         "07_growth_programme",
         "06_collection_strategy",
         "05_commission_split",
+        "03_credit_cutoffs",
+        "04_term_limits",
         "10_dashboard",
         "01_portfolio",
     )

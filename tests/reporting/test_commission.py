@@ -1,13 +1,11 @@
-"""The page on commission: which split it speaks of, what it says of it, and what other worlds make of it."""
+"""The page on commission: which split it speaks of, and what it says of it."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from simkit.errors import UserError
 from simkit.reporting import commission
 from simkit.reporting.markup import foreign_markup
-from simkit.reporting.measures import GROWTH, OVERDUE, PROFIT
 from simkit.reporting.texts import LANGUAGES, Language
 from simkit.reporting.verdict import verdict
 from tests.reporting.fake_runs import comparison, repeated, scenario
@@ -44,25 +42,6 @@ def split(effects=EFFECTS, sales: float = 1e9) -> commission.Split:
     team_rows = repeated([{"scenario": name} | team for name in NAMES])
     compared = comparison(scenarios, values, {"team": team_rows})
     return commission.Split(compared, verdict(compared.differences(), NAMES[0]))
-
-
-def tried(means: dict[str, list[float]], width: float = 0.001) -> pd.DataFrame:
-    worlds = [("", 1.0), *((path, factor) for path in commission.RESPONSES for factor in commission.FACTORS)]
-    return pd.DataFrame(
-        [
-            (path, factor, kpi, values[place], values[place] - width, values[place] + width)
-            for place, (path, factor) in enumerate(worlds)
-            for kpi, values in means.items()
-        ],
-        columns=["path", "factor", "kpi", "mean", "low", "high"],
-    )
-
-
-MEANS = {
-    GROWTH.name: [-0.03, -0.02, -0.05, -0.03, -0.03],
-    OVERDUE.name: [-0.01, 0.02, -0.01, -0.01, -0.01],
-    PROFIT.name: [NAN] * 5,
-}
 
 
 def test_only_points_that_change_nothing_else_are_splits() -> None:
@@ -136,28 +115,11 @@ def test_the_team_is_told() -> None:
     assert "5.0" in made.text
 
 
-def test_worlds_in_which_the_sign_turns_are_counted() -> None:
-    words = commission.survival(tried(MEANS), split(), "en").text
-    assert "Sales growth: the effect of half has the same sign in all 5 worlds (5 of them sure)." in words
-    assert "30 days: the effect of half has the same sign in 4 of 5 worlds only (5 sure)." in words
-    assert "credit costs: the effect of half has the same sign in 0 of 5 worlds only (0 sure)." in words
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_worlds_are_named_and_their_table_has_no_gap(language: Language) -> None:
-    made = commission.world_table(tried(MEANS), split(), language)
-    assert made.text.count("× 0.5") == 2
-    assert "nan" not in made.text
-    rows = commission.world_rows(tried(MEANS), GROWTH, language)
-    assert rows["mean"].tolist() == MEANS[GROWTH.name]
-    assert rows["name"].is_unique
-
-
 def test_numbers_are_recorded(recorded) -> None:
-    commission.record_split(split(sales=0.0), tried(MEANS))
+    commission.record_split(split(sales=0.0))
     names = [output["metadata"]["simkit"]["name"] for output in recorded]
-    assert len(set(names)) == len(names) == 4 * 4 + 15
-    assert "world.reps.selling_response x 0.5.sales_growth" in names
+    assert len(set(names)) == len(names) == 4 * 4
+    assert "half.commission_to_sales" in names
 
 
 def test_the_assumed_responses_are_those_of_the_world() -> None:
