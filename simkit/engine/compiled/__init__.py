@@ -23,11 +23,15 @@ def ledgers(scenario: Scenario, replication: int) -> Iterator[tuple[str, dict[st
     """
     setting, room = Setting(scenario, replication), Room()
     for region, name in enumerate(scenario.run.regions):
-        roll, customers = setting.people(region)
-        arrays = simulated(
-            lambda sizes: opening(setting, roll, customers, sizes, room),  # noqa: B023
-            Sizes(customers, scenario),
-            0,
-            setting.calendar.horizon,
-        )
-        yield name, Ledger(arrays, setting.calendar).tables()
+        yield name, _tables(setting, region, room)
+
+
+def _tables(setting: Setting, region: int, room: Room) -> dict[str, pd.DataFrame]:
+    roll, customers = setting.people(region)
+    arrays = simulated(
+        lambda sizes: opening(setting, roll, customers, sizes, room),
+        Sizes(customers, setting.scenario),
+        0,
+        setting.calendar.horizon,
+    )
+    return Ledger(arrays, setting.calendar).tables()
