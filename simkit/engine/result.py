@@ -1,6 +1,6 @@
 """What a run leaves behind: the scenario, its tables and the figures made of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -64,6 +64,20 @@ class Result(Tables):
             for name in cls.names()
         }
         return cls(**tables, scenario=first.scenario, replication=first.replication)
+
+    def by_region(self) -> Iterator["Result"]:
+        """Yield the result of each region, whose tables are views of these; each table has region after region."""
+        names = [*self.scenario.run.regions]
+        ends = {}
+        for name in self.names():
+            rows = getattr(self, name)["region"].value_counts().reindex(names, fill_value=0)
+            ends[name] = rows.to_numpy(np.int64).cumsum()
+        for number in range(len(names)):
+            tables = {
+                name: getattr(self, name).iloc[of[number - 1] if number else 0 : of[number]]
+                for name, of in ends.items()
+            }
+            yield Result(**tables, scenario=self.scenario, replication=self.replication)
 
 
 def _constant(word: str, length: int) -> "pd.Series[str]":

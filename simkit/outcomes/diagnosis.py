@@ -271,10 +271,12 @@ def _collection(
     due, received = due_and_received(book, first, last)
     unasked = _unasked(book, steps, first, last)
     inside = (region >= 0) & (span >= 0) & (due > 0)
+    shape = (regions, len(spans), len(GRADES) + 1)
+    group = (region * shape[1] + span) * shape[2] + grade % shape[2]
     amounts = []
     for fen in (due, received, unasked):
-        total = np.zeros((regions, len(spans), len(GRADES) + 1), dtype=np.int64)
-        np.add.at(total, (region[inside], span[inside], grade[inside]), fen[inside])
+        total = np.zeros(shape, dtype=np.int64)
+        np.add.at(total.reshape(-1), group[inside], fen[inside])
         amounts.append(total)
     return Collection(*amounts)
 

@@ -108,7 +108,7 @@ def funnel_table(run: Run | Summary, by: By | None = None) -> pd.DataFrame:
             after = place < PAID
             row["conversion"] = funnel.conversion[place] if after else None
             row["days"] = ratio(leads.days[place], leads.went_on[place]) if after else None
-            row["cooled_share"] = None if place else ratio(leads.cooled, leads.ended.sum())
+            row["cooled_share"] = None if place else ratio(leads.cooled.sum(), leads.ended.sum())
             rows.append(row)
     return _typed(rows, ("group", "stage"), ("conversion", "days", "cooled_share"))
 

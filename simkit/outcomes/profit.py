@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.outcomes.approval import approval_minutes, work_fen
 from simkit.outcomes.orders import Sales
 from simkit.outcomes.reading import Reading
-from simkit.outcomes.receivables import CHARGES, Counts, DateLike, Receipt, Receivables, day
+from simkit.outcomes.receivables import CHARGES, Counts, DateLike, Receipt, Receivables, day, positions
 from simkit.outcomes.sales import total
 from simkit.outcomes.tally import Tally
 
@@ -108,8 +108,8 @@ def collection_cost_fen(actions: pd.DataFrame, receivables: pd.DataFrame, wage_f
 
 def _effort(actions: pd.DataFrame, line_ids: Counts) -> tuple[int, int]:
     """Return the fen laid out on the given lines, and the minutes worked on them."""
-    counted = actions["finished_date"].notna().to_numpy()
-    counted &= np.isin(actions["line_id"].to_numpy(np.int64), line_ids)
+    counted, _ = positions(line_ids, actions["line_id"].to_numpy(np.int64))
+    counted &= actions["finished_date"].notna().to_numpy()
     outlays, minutes = (actions[name].to_numpy(np.int64)[counted].sum() for name in ("cost_fen", "minutes"))
     return int(outlays), int(minutes)
 
