@@ -1,5 +1,6 @@
 """What is counted region by region and added up is what the whole company comes to."""
 
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -226,6 +227,18 @@ def test_a_simulated_company_is_the_sum_of_its_regions_to_the_last_digit(
     assert set(breakdowns(folded)) == set(BREAKDOWNS)
     for name, table in breakdowns(folded).items():
         pd.testing.assert_frame_equal(table, BREAKDOWNS[name](whole), check_exact=True)
+
+
+def test_no_region_is_kept_while_the_next_is_made(company: Scenario) -> None:
+    seen: list[weakref.ref[pd.DataFrame]] = []
+
+    def watched(region: Result) -> Result:
+        assert [one for one in seen if one() is not None] == []
+        seen.extend(weakref.ref(getattr(region, name)) for name in Result.names())
+        return region
+
+    fold(map(watched, simulation.regions(company)))
+    assert len(seen) == len(company.run.regions) * len(Result.names())
 
 
 def test_regions_are_views_of_the_whole_and_make_it_again(company: Scenario, whole: Result) -> None:
