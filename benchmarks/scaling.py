@@ -1,9 +1,11 @@
 """How cost and memory of the compiled engine grow with the company, and what a second worker brings.
 
 ``python -m benchmarks.scaling`` runs 10,000, 100,000 and a million customers (``--customers`` names other sizes, such
-as 10000000) over 150 days, the shortest run, a process each, region after region: drawn, simulated, made into tables,
-dropped. Prints seconds and peak memory, bytes a customer of the largest region, the exponent of cost with
-its 95 % interval, and the time of one sweep on two workers against one.
+as 10000000) over 150 days, the shortest run (``--days 365 365 235`` for warm-up, policy year and run-out of the shipped
+scenarios), a process each, region after region as in a sweep: drawn, simulated, made into tables, summed for the
+outcomes, dropped; the outcomes and breakdowns at the end are in. Prints seconds, the share of them that outcomes take,
+peak memory, bytes a customer of the largest region, the exponent of cost with its 95 % interval, and the time of one
+sweep on two workers against one.
 """
 
 import argparse
@@ -14,6 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +26,19 @@ from scipy import stats
 
 import simkit
 from benchmarks.timing import seconds
+from simkit.engine.result import Result
+from simkit.engine.simulation import regions
 from simkit.experiments.cache import Cache
+from simkit.outcomes.breakdowns import breakdowns
+from simkit.outcomes.kpis import kpis
+from simkit.outcomes.summary import summarise
+from simkit.outcomes.tally import Summary
 from simkit.scenario.scenario import Scenario
 
 SIZES = (10_000, 100_000, 1_000_000)
 A_REGION, MOST_REGIONS = 50_000, 64
 """Customers of a region, which memory is bounded by, and regions of a company."""
-DAYS = {"run.warm_up_days": 30, "run.policy_days": 30, "run.run_out_days": 90}
+DAYS = (30, 30, 90)
 
 
 def regions_of(customers: int) -> int:
@@ -35,23 +46,49 @@ def regions_of(customers: int) -> int:
     return min(MOST_REGIONS, -(-customers // A_REGION))
 
 
-def one(customers: int) -> None:
+def one(customers: int, days: Sequence[int]) -> None:
     """Run one size in this process and print what it took."""
-    from simkit.engine.compiled import ledgers
+    lengths = dict(zip(("run.warm_up_days", "run.policy_days", "run.run_out_days"), days, strict=True))
 
     def company(size: int) -> Scenario:
-        regions = [f"Region {number}" for number in range(regions_of(size))]
-        overrides = DAYS | {"run.customers": size, "run.regions": regions}
+        names = [f"Region {number}" for number in range(regions_of(size))]
+        overrides = lengths | {"run.customers": size, "run.regions": names}
         return simkit.load("params/policies/dual_wheel.yaml", overrides=overrides)
 
-    list(ledgers(company(100), 0))  # compiled code is loaded
+    Run(company(100))  # compiled code is loaded
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    lines, start = 0, time.perf_counter()
-    for _, tables in ledgers(company(customers), 0):
-        lines += len(tables["receivables"])
+    start = time.perf_counter()
+    run = Run(company(customers))
     took = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"lines": lines, "seconds": took, "before": before * 1024, "after": after * 1024}))
+    print(
+        json.dumps(
+            {
+                "lines": run.lines,
+                "seconds": took,
+                "outcomes": run.outcomes_seconds,
+                "before": before * 1024,
+                "after": after * 1024,
+            }
+        )
+    )
+
+
+class Run:
+    """One run as a worker of a sweep does it, and what the outcomes took of it."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.lines, self.outcomes_seconds = 0, 0.0
+        whole = reduce(add, map(self.summed, regions(scenario)))
+        self.outcomes_seconds += seconds(lambda: (kpis(whole), breakdowns(whole)))
+
+    def summed(self, region: Result) -> Summary:
+        """Return the summary of a region."""
+        start = time.perf_counter()
+        summary = summarise(region)
+        self.outcomes_seconds += time.perf_counter() - start
+        self.lines += len(region.receivables)
+        return summary
 
 
 def two_workers() -> float:
@@ -71,21 +108,28 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--customers", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--days", type=int, nargs=3, default=DAYS)
     parser.add_argument("--one", type=int)
     options = parser.parse_args()
     if options.one:
-        one(options.one)
+        one(options.one, options.days)
         return
     rows = []
-    print("| customers | lines | seconds | peak memory | bytes a customer of the largest region |")
-    print("|---|---|---|---|---|")
+    print(
+        "| customers | lines | seconds | of these outcomes | peak memory | bytes a customer of the largest region |"
+    )
+    print("|---|---|---|---|---|---|")
     for size in options.customers:
-        command = [sys.executable, "-m", "benchmarks.scaling", "--one", str(size)]
+        days = [str(number) for number in options.days]
+        command = [sys.executable, "-m", "benchmarks.scaling", "--one", str(size), "--days", *days]
         row = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         rows.append((size, row["seconds"]))
         each = (row["after"] - row["before"]) / (size / regions_of(size))
         megabytes = row["after"] / 2**20
-        print(f"| {size:,} | {row['lines']:,} | {row['seconds']:.1f} | {megabytes:,.0f} MB | {each:,.0f} |")
+        print(
+            f"| {size:,} | {row['lines']:,} | {row['seconds']:.1f} | {row['outcomes'] / row['seconds']:.0%} "
+            f"| {megabytes:,.0f} MB | {each:,.0f} |"
+        )
     if len(rows) > 2:
         sizes, took = np.log(np.array(rows)).T
         fit = stats.linregress(sizes, took)

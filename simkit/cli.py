@@ -14,6 +14,7 @@ import pandas as pd
 import simkit
 from simkit.errors import UserError
 from simkit.experiments.compare import Comparison, Estimate
+from simkit.experiments.ledgers import write
 from simkit.reporting.measures import MEASURES, Measure
 from simkit.scenario import json_schema, parse_overrides
 from simkit.scenario.check import check_paths
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     _laid_over(compare)
     _workers(compare)
     _scheduler(compare)
+    _ledgers(compare)
     compare.set_defaults(command=_compare)
 
     sweep = commands.add_parser("sweep", help="run a grid of levers and print the efficient frontier")
@@ -90,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_argument("--world", metavar="FILE", help="calibrated world laid over every point")
     _workers(sweep)
     _scheduler(sweep)
+    _ledgers(sweep)
     sweep.set_defaults(command=_sweep)
 
     calibrate = commands.add_parser("calibrate", help="fit a world to a receivables ledger")
@@ -124,6 +127,14 @@ def _scheduler(parser: argparse.ArgumentParser) -> None:
         "--scheduler",
         metavar="ADDRESS",
         help="Dask scheduler whose workers run it, such as tcp://10.0.0.5:8786; 'local' for one on this machine",
+    )
+
+
+def _ledgers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ledgers",
+        metavar="FOLDER",
+        help="write every ledger here as Parquet, partitioned by scenario, replication and region",
     )
 
 
@@ -162,9 +173,7 @@ def _run(options: argparse.Namespace) -> int:
         raise UserError(f"--out {folder}: exists already; give a new or empty folder")
     result = simkit.simulate(scenario, replication=options.replication)
     if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in result.names():
-            getattr(result, name).to_parquet(folder / f"{name}.parquet", index=False)
+        write(result, folder)
     values = [_value(result.kpis[name], measure) for name, measure in MEASURES.items()]
     _print_table(pd.DataFrame({scenario.name: values}, index=list(MEASURES)))
     return 0
@@ -179,6 +188,7 @@ def _compare(options: argparse.Namespace) -> int:
         options.workers,
         scheduler=options.scheduler,
         progress=sys.stderr.isatty(),
+        ledgers=options.ledgers,
     )
     _print_comparison(comparison)
     return 0
@@ -216,6 +226,7 @@ def _sweep(options: argparse.Namespace) -> int:
         options.world,
         scheduler=options.scheduler,
         progress=sys.stderr.isatty(),
+        ledgers=options.ledgers,
     )
     points = found.points
     shown = pd.DataFrame(

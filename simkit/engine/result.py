@@ -1,6 +1,6 @@
 """What a run leaves behind: the scenario, its tables and the figures made of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -41,16 +41,48 @@ class Result(Tables):
     replication: int
 
     @classmethod
-    def of(
-        cls, scenario: Scenario, replication: int, regions: Mapping[str, Mapping[str, pd.DataFrame]]
+    def of_region(
+        cls, scenario: Scenario, replication: int, region: str, tables: Mapping[str, pd.DataFrame]
     ) -> "Result":
-        """Return the result of the regions' tables, region after region."""
-        tables, names = {}, pd.Series([*regions], dtype="string[pyarrow]")
+        """Return the result of one region's tables, which get the columns that say which."""
+        named = {}
         for name in cls.names():
-            parts = [tables_of_region[name] for tables_of_region in regions.values()]
-            table = parts[0].copy() if len(parts) == 1 else pd.concat(parts, ignore_index=True)
-            number = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+            table = tables[name].copy(deep=False)
             table.insert(0, "replication", np.full(len(table), replication, dtype=np.int32))
-            table.insert(1, "region", names.take(number).set_axis(table.index))
-            tables[name] = table
-        return cls(**tables, scenario=scenario, replication=replication)
+            table.insert(1, "region", _constant(region, len(table)))
+            named[name] = table
+        return cls(**named, scenario=scenario, replication=replication)
+
+    @classmethod
+    def of(cls, regions: Sequence["Result"]) -> "Result":
+        """Return the result of the whole company, region after region."""
+        first = regions[0]
+        if len(regions) == 1:
+            return first
+        tables = {
+            name: pd.concat([getattr(region, name) for region in regions], ignore_index=True)
+            for name in cls.names()
+        }
+        return cls(**tables, scenario=first.scenario, replication=first.replication)
+
+    def by_region(self) -> Iterator["Result"]:
+        """Yield the result of each region, whose tables are views of these; each table has region after region."""
+        names = [*self.scenario.run.regions]
+        ends = {}
+        for name in self.names():
+            rows = getattr(self, name)["region"].value_counts().reindex(names, fill_value=0)
+            ends[name] = rows.to_numpy(np.int64).cumsum()
+        for number in range(len(names)):
+            tables = {
+                name: getattr(self, name).iloc[of[number - 1] if number else 0 : of[number]]
+                for name, of in ends.items()
+            }
+            yield Result(**tables, scenario=self.scenario, replication=self.replication)
+
+
+def _constant(word: str, length: int) -> "pd.Series[str]":
+    return (
+        pd.Series([word], dtype="string[pyarrow]")
+        .take(np.zeros(length, dtype=np.int64))
+        .reset_index(drop=True)
+    )

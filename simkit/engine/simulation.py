@@ -19,8 +19,11 @@ Ledger = dict[str, pd.DataFrame]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 
-def simulate(scenario: Scenario, engine: Engine = "compiled", replication: int = 0) -> Result:
-    """Return the ledger of one replication of a scenario.
+def regions(scenario: Scenario, engine: Engine = "compiled", replication: int = 0) -> Iterator[Result]:
+    """Yield the ledger of one replication of a scenario region by region, each as soon as it is done.
+
+    Regions share nothing but the economy, so one is made after another: whoever lets go of each before asking for the
+    next never holds more than the largest.
 
     Parameters
     ----------
@@ -43,11 +46,19 @@ def simulate(scenario: Scenario, engine: Engine = "compiled", replication: int =
         raise UserError(f"replication: {replication} is negative; allowed are 0, 1, 2, ...")
     found = _by_des(scenario, replication) if engine == "des" else _by_arrays(scenario, replication)
     start, days = np.datetime64(scenario.run.start_date, "ns"), scenario.run.horizon_days
-    regions = {}
-    for name, ledger in found:
+
+    def result(region: tuple[str, Ledger]) -> Result:
+        name, ledger = region
         daily = daybook(ledger["receivables"], ledger["receipts"], start, days)
-        regions[name] = ledger | {"daily": daily}
-    return Result.of(scenario, replication, regions)
+        return Result.of_region(scenario, replication, name, ledger | {"daily": daily})
+
+    # Not a loop: its variables would hold a region while the next is made.
+    return map(result, found)
+
+
+def simulate(scenario: Scenario, engine: Engine = "compiled", replication: int = 0) -> Result:
+    """Return the whole ledger of one replication of a scenario; parameters and errors are those of :func:`regions`."""
+    return Result.of(list(regions(scenario, engine, replication)))
 
 
 def _by_des(scenario: Scenario, replication: int) -> Iterator[tuple[str, Ledger]]:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from scipy.special import stdtrit
 from simkit.engine.simulation import Engine
 from simkit.errors import UserError
 from simkit.experiments.cache import Cache
+from simkit.experiments.ledgers import Ledgers
 from simkit.experiments.shards import Shard, run
 from simkit.outcomes.breakdowns import BREAKDOWNS
 from simkit.scenario.diff import diff
@@ -164,6 +166,7 @@ def compare(
     cache: Cache | None = None,
     scheduler: str | None = None,
     progress: bool = False,
+    ledgers: str | os.PathLike[str] | None = None,
 ) -> Comparison:
     """Return the outcomes of scenarios run under the same luck.
 
@@ -184,11 +187,14 @@ def compare(
         Address of a Dask scheduler whose workers run them, or ``local`` for a cluster on this machine.
     progress : bool
         Show how far it is on standard error.
+    ledgers : path, optional
+        Folder to which every ledger is written, see `simkit.experiments.ledgers.Ledgers`.
 
     Raises
     ------
     UserError
-        When scenarios cannot be paired, every replication failed, or the scheduler cannot be used.
+        When scenarios cannot be paired, every replication failed, the scheduler cannot be used, or a ledger cannot be
+        written.
     """
     loaded = tuple(item if isinstance(item, Scenario) else load(item) for item in scenarios)
     _refuse_unpaired(loaded)
@@ -196,7 +202,8 @@ def compare(
     if count < 1:
         raise UserError(f"replications: {count} given; allowed are 1 or more")
     shards = [Shard(scenario, number, engine) for scenario in loaded for number in range(count)]
-    digests = list(run(shards, workers, cache, scheduler, progress))
+    kept_in = None if ledgers is None else Ledgers(Path(ledgers).absolute())
+    digests = list(run(shards, workers, cache, scheduler, progress, kept_in))
     failed = {digest.shard.replication for digest in digests if digest.failure}
     failures = tuple(digest.failure for digest in digests if digest.failure)
     if len(failed) == count:

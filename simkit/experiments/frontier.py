@@ -54,6 +54,7 @@ def frontier(
     cache: Cache | None = None,
     scheduler: str | None = None,
     progress: bool = False,
+    ledgers: PathLike | None = None,
 ) -> Frontier:
     """Return every point of a sweep with its outcomes, the efficient set and the recommendation.
 
@@ -74,11 +75,19 @@ def frontier(
         Address of a Dask scheduler whose workers run them, or ``local`` for a cluster on this machine.
     progress : bool
         Show how far it is on standard error.
+    ledgers : path, optional
+        Folder to which every ledger is written, see `simkit.experiments.ledgers.Ledgers`.
     """
     plan = load_model(sweep, Sweep, dotted_names=True)
     scenarios = points_of(plan, Path(os.fspath(sweep)).parent, world)
     comparison = compare(
-        scenarios, plan.replications, workers, cache=cache, scheduler=scheduler, progress=progress
+        scenarios,
+        plan.replications,
+        workers,
+        cache=cache,
+        scheduler=scheduler,
+        progress=progress,
+        ledgers=ledgers,
     )
     return Frontier(plan, comparison, _points(plan, comparison))
 

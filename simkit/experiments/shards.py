@@ -10,11 +10,15 @@ from typing import Any
 import pandas as pd
 from tqdm.auto import tqdm
 
-from simkit.engine.simulation import Engine
+from simkit.engine.result import Result
+from simkit.engine.simulation import Engine, regions
+from simkit.errors import UserError
 from simkit.experiments.cache import Cache
 from simkit.experiments.executors import Lost, executor
-from simkit.experiments.simulation import simulate
+from simkit.experiments.ledgers import Ledgers, UnwrittenError
 from simkit.outcomes.breakdowns import DATES, breakdowns
+from simkit.outcomes.kpis import kpis
+from simkit.outcomes.summary import fold
 from simkit.scenario.diff import scenario_hash
 from simkit.scenario.scenario import Scenario
 
@@ -53,6 +57,7 @@ def run(
     cache: Cache | None = None,
     scheduler: str | None = None,
     progress: bool = False,
+    ledgers: Ledgers | None = None,
 ) -> Iterator[Digest]:
     """Yield the digest of every shard, in order; the same bytes wherever they are made, and by how many.
 
@@ -68,11 +73,13 @@ def run(
         Where digests are found and kept; the default folder when not given.
     progress : bool
         Show on standard error how many shards are done, how fast, and how long the others will take.
+    ledgers : Ledgers, optional
+        Where the ledgers of all shards are written; a shard is run again for a ledger that is not there.
 
     Raises
     ------
     UserError
-        When the executor cannot be used or is lost.
+        When the executor cannot be used or is lost, or a ledger cannot be written.
     """
     chosen = executor(workers, scheduler)
     cache = cache or Cache()
@@ -80,9 +87,9 @@ def run(
         cache.key(scenario=scenario_hash(shard.scenario), replication=shard.replication, engine=shard.engine)
         for shard in shards
     ]
-    stored = [cache.read(key) for key in keys]
+    stored = [_stored(cache, ledgers, shard, key) for shard, key in zip(shards, keys, strict=True)]
     missing = [(shard, key) for shard, key, kept in zip(shards, keys, stored, strict=True) if kept is None]
-    fresh = chosen.map(partial(_work, cache), missing)
+    fresh = chosen.map(partial(_work, cache, ledgers), missing)
     unkept: list[str] = []
     bar = tqdm(total=len(shards), initial=len(shards) - len(missing), unit=" runs", disable=not progress)
     with closing(fresh), bar:
@@ -92,6 +99,8 @@ def run(
                 bar.update()
                 if isinstance(kept, Lost):
                     kept = {"failure": f"{shard.name}: {kept.reason}"}
+                elif "unwritten" in kept:
+                    raise UserError(kept["unwritten"])
                 elif "failure" not in kept and key not in cache:
                     _keep(cache, key, kept, unkept)
             yield _digest(shard, kept)
@@ -112,16 +121,27 @@ def _keep(cache: Cache, key: str, kept: dict[str, Any], unkept: list[str]) -> No
         unkept.append(f"{cache.folder}: {error.strerror or error}")
 
 
-def _work(cache: Cache, item: tuple[Shard, str]) -> dict[str, Any]:
+def _stored(cache: Cache, ledgers: Ledgers | None, shard: Shard, key: str) -> dict[str, Any] | None:
+    """Return the digest of a shard when it is stored, and its ledger too where one is asked for."""
+    if ledgers and not ledgers.holds(shard.scenario, shard.replication, key):
+        return None
+    kept: dict[str, Any] | None = cache.read(key)
+    return kept
+
+
+def _work(cache: Cache, ledgers: Ledgers | None, item: tuple[Shard, str]) -> dict[str, Any]:
     """Return the digest of a shard as plain values; a failure is returned, not raised, so that others go on."""
     shard, key = item
-    kept: dict[str, Any] | None = cache.read(key)  # another run may have made it in the meantime
-    if kept is not None:
-        return kept
     try:
-        result = simulate(shard.scenario, shard.engine, shard.replication)
-        tables = {name: _plain(table) for name, table in breakdowns(result).items()}
-        kept = {"kpis": result.kpis, "tables": tables}
+        kept = _stored(cache, ledgers, shard, key)  # another run may have made it in the meantime
+        if kept is not None:
+            return kept
+        found: Iterator[Result] = regions(shard.scenario, shard.engine, shard.replication)
+        whole = fold(map(partial(ledgers.keep, key), found) if ledgers else found)
+        tables = {name: _plain(table) for name, table in breakdowns(whole).items()}
+        kept = {"kpis": kpis(whole), "tables": tables}
+    except UnwrittenError as error:
+        return {"unwritten": str(error)}
     except Exception as error:
         return {"failure": f"{shard.name}: {type(error).__name__}: {error}"}
     with suppress(OSError):  # whoever asked for it tries too, and says so if it cannot

@@ -6,6 +6,7 @@ from functools import cached_property
 from simkit.engine import simulation
 from simkit.engine.result import Result
 from simkit.outcomes.kpis import Kpis, kpis
+from simkit.outcomes.summary import fold
 from simkit.scenario.scenario import Scenario
 
 
@@ -15,7 +16,7 @@ class Simulation(Result):
     @cached_property
     def kpis(self) -> Kpis:
         """The outcomes by name (see `simkit.outcomes.kpis`); one that is undefined is None."""
-        return kpis(self)
+        return kpis(fold(self.by_region()))
 
 
 def simulate(scenario: Scenario, engine: simulation.Engine = "compiled", replication: int = 0) -> Simulation:

@@ -1,10 +1,15 @@
 """Ageing of receivables: buckets by days past due, and how balances roll from one to the next."""
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simkit.outcomes.ratio import ratio
+from simkit.outcomes.reading import Reading
 from simkit.outcomes.receivables import DateLike, Fen, Receivables, day
+from simkit.outcomes.tally import Tally
 
 BUCKETS = ("not_due", "1_30", "31_60", "61_90", "91_plus")
 BUCKET_STARTS = (1, 31, 61, 91)
@@ -50,3 +55,17 @@ def roll_rates(before: Fen, after: Fen) -> list[float | None]:
     whose bucket was empty is None.
     """
     return [ratio(after[k + 1], before[k]) for k in range(len(before) - 1)]
+
+
+@dataclass(frozen=True)
+class Balances(Tally):
+    """Open receivables in fen: of the evening before the policy year, and of its last by ageing bucket."""
+
+    beginning: int
+    ending: Fen
+
+    @classmethod
+    def count(cls, reading: Reading) -> Self:
+        """Sum the balances of some regions."""
+        book, window = reading.book, reading.window
+        return cls(int(book.balance(window.eve).sum()), ageing(book, window.last))

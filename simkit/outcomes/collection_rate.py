@@ -1,10 +1,15 @@
 """Collection rate: cash received against what fell due."""
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 
 from simkit.outcomes.cohorts import fell_due
-from simkit.outcomes.ratio import ratio
+from simkit.outcomes.ratio import Measure, Ratio
+from simkit.outcomes.reading import Reading
 from simkit.outcomes.receivables import PRINCIPAL, DateLike, Days, Fen, Receivables, moment
+from simkit.outcomes.tally import Tally
 
 
 def due_and_received(book: Receivables, first: DateLike | Days, last: DateLike | Days) -> tuple[Fen, Fen]:
@@ -32,10 +37,23 @@ def due_and_received(book: Receivables, first: DateLike | Days, last: DateLike |
     return np.where(members, book.amount - before, 0), np.where(members, by_the_end - before, 0)
 
 
-def collection_rate(book: Receivables, first: DateLike, last: DateLike) -> float | None:
+@Measure
+def collection_rate(book: Receivables, first: DateLike, last: DateLike) -> Ratio:
     """Return cash received in a period against debts due in it / amount due in it (Handbook B5).
 
     What counts is in :func:`due_and_received`. None when nothing was due.
     """
     due, received = due_and_received(book, first, last)
-    return ratio(received.sum(), due.sum())
+    return Ratio(received.sum(), due.sum())
+
+
+@dataclass(frozen=True)
+class Collected(Tally):
+    """What was received in the policy year of what was due in it."""
+
+    policy: Ratio
+
+    @classmethod
+    def count(cls, reading: Reading) -> Self:
+        """Sum what was due in some regions."""
+        return cls(collection_rate.sums(reading.book, reading.window.first, reading.window.last))

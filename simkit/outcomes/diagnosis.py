@@ -9,10 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simkit.outcomes.collection_rate import due_and_received
-from simkit.outcomes.receivables import Days, Fen, Flags, Receipt, Receivables, days_of, positions
+from simkit.outcomes.reading import Reading
+from simkit.outcomes.receivables import Counts, Days, Fen, Flags, Receipt, Receivables, days_of, positions
 from simkit.outcomes.run import Run, Window
-from simkit.outcomes.sales import sales
 from simkit.outcomes.spans import Spans
+from simkit.outcomes.sums import Sums
+from simkit.outcomes.tally import Summary, Tally
 from simkit.outcomes.words import codes_of
 
 SALES_UP = 0.20
@@ -30,7 +32,7 @@ Rates = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Collection:
+class Collection(Sums):
     """What was due, received, and received unasked, in fen; arrays whose last axis is the grade.
 
     Unasked is the money paid before any step of the ladder was taken on the line: up to the day of the first step,
@@ -61,7 +63,7 @@ class Collection:
         """The share of what was left that was received in the end (c), by grade."""
         return _over(self.received - self.unasked, self.due - self.unasked)
 
-    def at(self, place: NDArray[np.int64]) -> Self:
+    def at(self, place: Counts) -> Self:
         """Return the given spans (the axis before the grade); -1 gives a span in which nothing was due."""
         spans = (np.where(place[:, None] >= 0, fen[:, place], 0) for fen in vars(self).values())
         return type(self)(*spans)
@@ -113,33 +115,69 @@ class Comparison:
     before: Collection
     after: Collection
 
+    @classmethod
+    def of(cls, counted: "SpanSums", before: Spans, after: Spans, earlier: Counts) -> Self:
+        """Compare each span after the switch with the one before it at the given position (-1: with none)."""
+        was, now = counted.sales_fen[:, : len(before)], counted.sales_fen[:, len(before) :]
+        known = (earlier >= 0) & (was[:, earlier] > 0)
+        scaled = was[:, earlier] * (after.days / before.days[earlier])
+        growth = np.divide(now, scaled, out=np.full(now.shape, np.nan), where=known) - 1
+        spans = np.arange(len(before), counted.sales_fen.shape[1])
+        return cls(now, growth, counted.collection.at(earlier), counted.collection.at(spans))
+
     def flagged(self, sales_up: float = SALES_UP, collection_down: float = COLLECTION_DOWN) -> Flags:
         """Return where sales rose and collection fell by the thresholds or more; never where either is unknown."""
         change = self.after.rate - self.before.rate
         return (self.sales_growth >= sales_up - TOLERANCE) & (change <= collection_down + TOLERANCE)
 
 
-def compare_months(
-    orders: pd.DataFrame, lines: pd.DataFrame, book: Receivables, regions: Sequence[str], window: Window
-) -> Comparison:
-    """Compare each region's months with those of a year earlier, without looking at what was paid unasked.
+@dataclass(frozen=True)
+class SpanSums(Sums):
+    """Sales and collection of spans of days; arrays of regions x spans (x grades)."""
 
-    Parameters
-    ----------
-    orders, lines : DataFrame
-        All orders and receivable lines.
-    book : Receivables
-        The book of these lines.
-    regions : sequence of str
-        The regions, in the order of the arrays' first axis.
-    window : Window
-        Dates of the run.
-    """
-    before, after = _months(window)
-    return _compare(orders, lines, book, None, regions, before, after, after.a_year_earlier(before))
+    sales_fen: Fen
+    collection: Collection
+
+    @classmethod
+    def of(cls, reading: Reading, graded: Counts, steps: Days, before: Spans, after: Spans) -> Self:
+        """Sum the spans before the switch and, in the places behind them, those after it."""
+        spans, regions = before.followed_by(after), reading.regions
+        return cls(
+            _sales_fen(reading.sales, regions, spans),
+            _collection(
+                reading.book, codes_of(reading.lines["region"], regions), graded, steps, len(regions), spans
+            ),
+        )
 
 
-def by_month(run: Run, sales_up: float = SALES_UP, collection_down: float = COLLECTION_DOWN) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Collections(Tally):
+    """The months of the warm-up and the policy year, and both years as a whole, by region and grade."""
+
+    months: SpanSums
+    years: SpanSums
+
+    @classmethod
+    def count(cls, reading: Reading) -> Self:
+        """Sum the months and years of some regions."""
+        graded, steps = _graded_alike(reading), first_steps(reading.book, reading.run.actions)
+        return cls(
+            *(SpanSums.of(reading, graded, steps, *spans(reading.window)) for spans in (_months, _years))
+        )
+
+    def by_month(self, window: Window) -> Comparison:
+        """Compare each region's months with those of a year earlier."""
+        before, after = _months(window)
+        return Comparison.of(self.months, before, after, after.a_year_earlier(before))
+
+    def by_region(self, window: Window) -> Comparison:
+        """Compare each region's policy year with its warm-up year."""
+        return Comparison.of(self.years, *_years(window), np.zeros(1, dtype=np.int64))
+
+
+def by_month(
+    run: Run | Summary, sales_up: float = SALES_UP, collection_down: float = COLLECTION_DOWN
+) -> pd.DataFrame:
     """Return one row a region and month of the policy year, compared with the same month of the warm-up year.
 
     Months are cut to their period and sales compared per day. A month whose name the warm-up year does not hold has
@@ -161,22 +199,22 @@ def by_month(run: Run, sales_up: float = SALES_UP, collection_down: float = COLL
         collection_rate_change, its parts grade_mix, behaviour and effort (they sum to it), cause (the part that fell
         most where the rate fell, else NA), flagged (sales up, collection down). What is undefined is NaN.
     """
-    before, after = _months(Window.of(run.scenario.run))
-    compared = _compare_run(run, before, after, after.a_year_earlier(before))
-    table = _table(run, compared, sales_up, collection_down)
+    window = Window.of(run.scenario.run)
+    table = _table(run, Collections.of(run).by_month(window), sales_up, collection_down)
+    _, after = _months(window)
     months = after.first.astype("datetime64[M]").astype("datetime64[ns]")
     table.insert(1, "month", np.tile(months, len(run.scenario.run.regions)))
     return table
 
 
-def by_region(run: Run, sales_up: float = SALES_UP, collection_down: float = COLLECTION_DOWN) -> pd.DataFrame:
+def by_region(
+    run: Run | Summary, sales_up: float = SALES_UP, collection_down: float = COLLECTION_DOWN
+) -> pd.DataFrame:
     """Return one row a region, the policy year as a whole compared with the warm-up year.
 
     Parameters and columns are those of :func:`by_month`, without the month.
     """
-    window = Window.of(run.scenario.run)
-    before, after = Spans.whole(window.opening, window.eve), Spans.whole(window.first, window.last)
-    compared = _compare_run(run, before, after, np.zeros(1, dtype=np.int64))
+    compared = Collections.of(run).by_region(Window.of(run.scenario.run))
     return _table(run, compared, sales_up, collection_down)
 
 
@@ -197,47 +235,23 @@ def _months(window: Window) -> tuple[Spans, Spans]:
     return Spans.months(window.opening, window.eve), Spans.months(window.first, window.last)
 
 
-def _compare_run(run: Run, before: Spans, after: Spans, earlier: NDArray[np.int64]) -> Comparison:
-    book = Receivables.of(run.receivables, run.receipts)
-    steps, regions = first_steps(book, run.actions), run.scenario.run.regions
-    return _compare(run.orders, _graded_alike(run), book, steps, regions, before, after, earlier)
+def _years(window: Window) -> tuple[Spans, Spans]:
+    return Spans.whole(window.opening, window.eve), Spans.whole(window.first, window.last)
 
 
-def _graded_alike(run: Run) -> pd.DataFrame:
-    """Return the lines with the grade that their order's score has under the status quo's cutoffs, in both years.
+def _graded_alike(reading: Reading) -> Counts:
+    """Return the place in ``GRADES`` of each line by its order's score and the status quo's cutoffs, in both years.
 
     Cutoffs that move would give the same customers other letters; grades that stay show who is let in. A line whose
     order is not among the orders keeps its grade.
     """
-    grades = run.scenario.status_quo.credit.grades
+    grades, orders, lines = reading.scenario.status_quo.credit.grades, reading.orders, reading.lines
     cutoffs = np.array([grades.C.min_score, grades.B.min_score, grades.A.min_score])
-    found, place = positions(
-        run.orders["order_id"].to_numpy(np.int64), run.receivables["order_id"].to_numpy(np.int64)
-    )
-    reached = np.searchsorted(cutoffs, run.orders["score"].to_numpy(np.float64)[place], side="right")
-    grade = run.receivables["grade"].astype(object).to_numpy(copy=True)
-    grade[found] = np.array(GRADES[::-1], dtype=object)[reached]
-    return run.receivables.assign(grade=pd.Series(grade, dtype="string[pyarrow]"))
-
-
-def _compare(
-    orders: pd.DataFrame,
-    lines: pd.DataFrame,
-    book: Receivables,
-    steps: Days | None,
-    regions: Sequence[str],
-    before: Spans,
-    after: Spans,
-    earlier: NDArray[np.int64],
-) -> Comparison:
-    """Compare each span with the earlier one at the given position (-1: with none)."""
-    sold = sales(orders)
-    was, now = _sales_fen(sold, regions, before), _sales_fen(sold, regions, after)
-    known = (earlier >= 0) & (was[:, earlier] > 0)
-    scaled = was[:, earlier] * (after.days / before.days[earlier])
-    growth = np.divide(now, scaled, out=np.full(now.shape, np.nan), where=known) - 1
-    collected = _collection(book, lines, steps, regions, before)
-    return Comparison(now, growth, collected.at(earlier), _collection(book, lines, steps, regions, after))
+    found, place = positions(orders["order_id"].to_numpy(np.int64), lines["order_id"].to_numpy(np.int64))
+    reached = np.searchsorted(cutoffs, orders["score"].to_numpy(np.float64), side="right")
+    grade = codes_of(lines["grade"], GRADES)
+    grade[found] = len(cutoffs) - reached[place]
+    return grade
 
 
 def _sales_fen(sold: pd.DataFrame, regions: Sequence[str], spans: Spans) -> Fen:
@@ -249,18 +263,20 @@ def _sales_fen(sold: pd.DataFrame, regions: Sequence[str], spans: Spans) -> Fen:
 
 
 def _collection(
-    book: Receivables, lines: pd.DataFrame, steps: Days | None, regions: Sequence[str], spans: Spans
+    book: Receivables, region: Counts, grade: Counts, steps: Days, regions: int, spans: Spans
 ) -> Collection:
-    region, span = codes_of(lines["region"], regions), spans.place(book.due)
-    grade = codes_of(lines["grade"], GRADES)  # -1, no grade, is the last place and so a group of its own
+    """Sum what fell due in each span; a grade of -1 is the last place and so a group of its own."""
+    span = spans.place(book.due)
     first, last = spans.first[span], spans.last[span]
     due, received = due_and_received(book, first, last)
-    unasked = np.zeros_like(due) if steps is None else _unasked(book, steps, first, last)
-    inside = (region >= 0) & (due > 0)
+    unasked = _unasked(book, steps, first, last)
+    inside = (region >= 0) & (span >= 0) & (due > 0)
+    shape = (regions, len(spans), len(GRADES) + 1)
+    group = (region * shape[1] + span) * shape[2] + grade % shape[2]
     amounts = []
     for fen in (due, received, unasked):
-        total = np.zeros((len(regions), len(spans), len(GRADES) + 1), dtype=np.int64)
-        np.add.at(total, (region[inside], span[inside], grade[inside]), fen[inside])
+        total = np.zeros(shape, dtype=np.int64)
+        np.add.at(total.reshape(-1), group[inside], fen[inside])
         amounts.append(total)
     return Collection(*amounts)
 
@@ -271,7 +287,7 @@ def _unasked(book: Receivables, steps: Days, first: Days, last: Days) -> Fen:
     return book.received(until, Receipt.PAYMENT, follow=True) - before
 
 
-def _table(run: Run, compared: Comparison, sales_up: float, collection_down: float) -> pd.DataFrame:
+def _table(run: Run | Summary, compared: Comparison, sales_up: float, collection_down: float) -> pd.DataFrame:
     change = split_change(compared.before, compared.after)
     regions = run.scenario.run.regions
     columns = {
@@ -293,7 +309,7 @@ def _table(run: Run, compared: Comparison, sales_up: float, collection_down: flo
     return table
 
 
-def _over(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Rates:
+def _over(part: Counts, whole: Counts) -> Rates:
     part, whole = np.broadcast_arrays(part, whole)
     share = np.full(part.shape, np.nan)
     np.divide(part, whole, out=share, where=whole > 0)

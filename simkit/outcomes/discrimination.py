@@ -1,11 +1,48 @@
 """Discrimination and stability of a score: Gini, Kolmogorov-Smirnov and population stability index."""
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simkit.outcomes.reading import Reading
+from simkit.outcomes.sales import first_orders, of_customers
+from simkit.outcomes.tally import Tally
+
 EMPTY_BIN = 1e-4
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scored(Tally):
+    """The scores at first order in the policy year, of the customers who defaulted and of those who did not.
+
+    A rank needs every score, so they are kept one by one: 8 bytes a customer.
+    """
+
+    good: Scores
+    bad: Scores
+
+    @classmethod
+    def count(cls, reading: Reading) -> Self:
+        """Return the scores of the customers of some regions."""
+        customers, graded = reading.run.customers, first_orders(reading.dated)
+        defaulted = customers["customer_id"].to_numpy(np.int64)[customers["default_date"].notna().to_numpy()]
+        score, bad = graded["score"].to_numpy(np.float64), of_customers(graded, defaulted)
+        return cls(score[~bad], score[bad])
+
+    def __add__(self, other: Self) -> Self:
+        """Return the scores of both."""
+        both = zip(vars(self).values(), vars(other).values(), strict=True)
+        return type(self)(*(np.concatenate(scores) for scores in both))
+
+    @property
+    def gini(self) -> float | None:
+        """The Gini coefficient of the score against default."""
+        return gini(
+            np.concatenate([self.good, self.bad]), np.repeat([False, True], [len(self.good), len(self.bad)])
+        )
 
 
 def gini(score: ArrayLike, bad: ArrayLike) -> float | None:

@@ -1,16 +1,20 @@
 """The funnel: how leads become customers who pay, stage by stage, and where it is narrowest (Handbook A4)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from simkit.outcomes.ratio import ratio
-from simkit.outcomes.receivables import DateLike, Days, Flags, day, days_of, positions
-from simkit.outcomes.run import Run, Window
-from simkit.outcomes.sales import in_period, of_customers, sales
+from simkit.outcomes.reading import Reading
+from simkit.outcomes.receivables import Counts, DateLike, Days, Fen, Flags, Receipt, day, days_of, positions
+from simkit.outcomes.run import Run
+from simkit.outcomes.sales import sales
+from simkit.outcomes.sums import Sums
+from simkit.outcomes.tally import Summary, Tally
 from simkit.outcomes.words import codes_of, is_one_of
 
 STAGES = ("lead", "qualified", "proposal", "negotiation", "signed", "paid")
@@ -33,14 +37,6 @@ class Funnel:
 
     reached: tuple[int, ...]
     open: tuple[int, ...]
-
-    @classmethod
-    def of(cls, furthest: NDArray[np.int64], undecided: Flags) -> Self:
-        """Count leads by the furthest stage each has reached and whether it may still go on."""
-        ended = np.bincount(furthest, minlength=len(STAGES))
-        reached = ended[::-1].cumsum()[::-1]
-        still = np.bincount(furthest[undecided], minlength=len(STAGES))
-        return cls(tuple(reached.tolist()), tuple(still.tolist()))
 
     @property
     def conversion(self) -> list[float | None]:
@@ -79,12 +75,7 @@ def _product(rates: list[float | None]) -> float | None:
     return product
 
 
-def counted(leads: pd.DataFrame) -> Funnel:
-    """Return the funnel of some leads up to signing, from the table of leads alone."""
-    return Funnel.of(codes_of(leads["stage"], STAGES), is_one_of(leads["outcome"], "open"))
-
-
-def funnel_table(run: Run, by: By | None = None) -> pd.DataFrame:
+def funnel_table(run: Run | Summary, by: By | None = None) -> pd.DataFrame:
     """Return one row a stage (and region or channel) of the leads that came in the policy year.
 
     All of them are followed to the end of the run. A signed customer is paid with the first payment on one of its
@@ -104,10 +95,9 @@ def funnel_table(run: Run, by: By | None = None) -> pd.DataFrame:
         entering the stage to entering the next, of those that did), cooled_share (of the leads, in the first row of
         a group). What is undefined is NaN.
     """
-    leads = _Leads.of(run)
     rows: list[dict[str, Any]] = []
-    for group, members in _groups(run, leads.table, by):
-        funnel, cooled = Funnel.of(leads.furthest[members], leads.undecided[members]), leads.cooled[members]
+    for group, leads in Leads.of(run).groups(run, by):
+        funnel = leads.funnel
         for place, stage in enumerate(STAGES):
             row = {
                 "group": group,
@@ -117,13 +107,13 @@ def funnel_table(run: Run, by: By | None = None) -> pd.DataFrame:
             }
             after = place < PAID
             row["conversion"] = funnel.conversion[place] if after else None
-            row["days"] = leads.days_in(place, members) if after else None
-            row["cooled_share"] = None if place else ratio(np.count_nonzero(cooled), len(cooled))
+            row["days"] = ratio(leads.days[place], leads.went_on[place]) if after else None
+            row["cooled_share"] = None if place else ratio(leads.cooled.sum(), leads.ended.sum())
             rows.append(row)
     return _typed(rows, ("group", "stage"), ("conversion", "days", "cooled_share"))
 
 
-def bottleneck_table(run: Run, by: By | None = None) -> pd.DataFrame:
+def bottleneck_table(run: Run | Summary, by: By | None = None) -> pd.DataFrame:
     """Return what one more point of conversion would add, one row a stage up to signing (and region or channel).
 
     Parameters
@@ -138,11 +128,9 @@ def bottleneck_table(run: Run, by: By | None = None) -> pd.DataFrame:
         customer in its first year), bottleneck (true for the stage of the group that would add most). What is
         undefined is NaN, or NA in gain_fen.
     """
-    leads, end = _Leads.of(run), Window.of(run.scenario.run).end
     rows: list[dict[str, Any]] = []
-    for group, members in _groups(run, leads.table, by):
-        funnel = Funnel.of(leads.furthest[members], leads.undecided[members])
-        value = first_year_value_fen(run.orders, leads.table[members & (leads.furthest >= SIGNED)], end)
+    for group, leads in Leads.of(run).groups(run, by):
+        funnel, value = leads.funnel, leads.first_year.value
         gains = funnel.gains()
         most = max((gain for gain in gains if gain is not None), default=None)
         winner = None if most is None else gains.index(most)
@@ -152,6 +140,44 @@ def bottleneck_table(run: Run, by: By | None = None) -> pd.DataFrame:
             rows.append(row | {"gain_fen": fen, "bottleneck": place == winner})
     table = _typed(rows, ("group", "stage"), ("conversion", "gain_customers"))
     return table.astype({"gain_fen": "Int64"})
+
+
+@dataclass(frozen=True)
+class FirstYear(Sums):
+    """What new customers bought in the 365 days from their first contract, see :func:`first_year_value_fen`.
+
+    Each is a number, or an array of the same axes as the others: a customer, or a group of customers.
+    """
+
+    customers: Counts
+    first_fen: Fen
+    later_fen: Fen
+    seen_days: Counts
+
+    @classmethod
+    def of(cls, sold: pd.DataFrame, ids: Counts, won: Days, end: DateLike) -> Self:
+        """Return that of each of some customers, who signed first on the given days, among some sales."""
+        known, place = positions(ids, sold["customer_id"].to_numpy(np.int64))
+        fen, first = (sold[name].to_numpy()[known] for name in ("value_fen", "new_customer"))
+        later = ~first & (days_of(sold["decided_date"])[known] < won[place] + YEAR)
+        return cls(
+            customers=np.ones(len(ids), dtype=np.int64),
+            first_fen=_at(place, np.where(first, fen, 0), len(ids)),
+            later_fen=_at(place, np.where(later, fen, 0), len(ids)),
+            seen_days=np.minimum((day(end) - won).astype(np.int64), YEAR),
+        )
+
+    def each(self, change: Callable[[Counts], Counts]) -> Self:
+        """Return all four numbers changed alike, for instance summed over an axis."""
+        return type(self)(*(change(values) for values in vars(self).values()))
+
+    @property
+    def value(self) -> float | None:
+        """The first contract's value and a year's sales after it; None without customers."""
+        first = ratio(self.first_fen.sum(), self.customers.sum())
+        if first is None:
+            return None
+        return first + YEAR * (ratio(self.later_fen.sum(), self.seen_days.sum()) or 0.0)
 
 
 def first_year_value_fen(orders: pd.DataFrame, signed: pd.DataFrame, end: DateLike) -> float | None:
@@ -170,72 +196,116 @@ def first_year_value_fen(orders: pd.DataFrame, signed: pd.DataFrame, end: DateLi
         Last day of the run.
     """
     ids, won = signed["customer_id"].to_numpy(np.int64), days_of(signed["decided_date"])
-    theirs = sales(orders)
-    theirs = theirs[of_customers(theirs, ids)]
-    _, place = positions(ids, theirs["customer_id"].to_numpy(np.int64))
-    fen, first = theirs["value_fen"].to_numpy(np.int64), theirs["new_customer"].to_numpy(bool)
-    later = ~first & (days_of(theirs["decided_date"]) < won[place] + YEAR)
-    seen_days = np.minimum((day(end) - won).astype(np.int64), YEAR).sum()
-    first_value = ratio(fen[first].sum(), len(ids))
-    if first_value is None:
-        return None
-    return first_value + YEAR * (ratio(fen[later].sum(), seen_days) or 0.0)
+    return FirstYear.of(sales(orders), ids, won, end).value
 
 
 @dataclass(frozen=True)
-class _Leads:
-    """The leads of the policy year, and for each the furthest stage, whether it may go on, and its dates."""
+class Leads(Tally):
+    """The leads of the policy year, in arrays whose axes are region, channel and for some the stage.
 
-    table: pd.DataFrame
-    furthest: NDArray[np.int64]
-    undecided: Flags
-    cooled: Flags
-    entered: tuple[Days, ...]
+    The last place of region and channel is one of another name. ``ended`` counts the leads by the furthest stage,
+    ``undecided`` those that may go on from it, ``days`` sums the days in each stage of those that ``went_on`` from it.
+    """
+
+    ended: Counts
+    undecided: Counts
+    cooled: Counts
+    days: Counts
+    went_on: Counts
+    first_year: FirstYear
 
     @classmethod
-    def of(cls, run: Run) -> "_Leads":
-        leads = in_period(run.leads, "policy")
-        paid, may_pay = _payments(run, leads["customer_id"].to_numpy(np.int64))
-        furthest = codes_of(leads["stage"], STAGES)
-        signed = furthest == SIGNED
-        has_paid = signed & ~np.isnat(paid)
-        undecided = np.where(signed, ~has_paid & may_pay, is_one_of(leads["outcome"], "open"))
+    def count(cls, reading: Reading) -> Self:
+        """Count the leads of some regions."""
+        table = reading.leads
+        furthest, open_, entered = _fates(reading, table)
+        shape = (len(reading.regions) + 1, len(CHANNELS) + 1)
+        region, channel = codes_of(table["region"], reading.regions), codes_of(table["channel"], CHANNELS)
+        group = region % shape[0] * shape[1] + channel % shape[1]
+
+        def by(members: Flags, values: Counts) -> Counts:
+            return _at(group[members], values[members], shape[0] * shape[1]).reshape(shape)
+
+        one, won = np.ones(len(table), dtype=np.int64), furthest >= SIGNED
+        taken = [(after - before).astype(np.int64) for before, after in pairwise(entered)]
+        ids, decided = table["customer_id"].to_numpy(np.int64)[won], days_of(table["decided_date"])[won]
+        bought = FirstYear.of(reading.sales, ids, decided, reading.window.end)
+        stages = range(len(STAGES))
         return cls(
-            table=leads,
-            furthest=np.where(has_paid, PAID, furthest),
-            undecided=undecided,
-            cooled=leads["cooled"].to_numpy(bool),
-            entered=(*(days_of(leads[name]) for name in ENTERED), paid),
+            ended=np.stack([by(furthest == place, one) for place in stages], axis=-1),
+            undecided=np.stack([by((furthest == place) & open_, one) for place in stages], axis=-1),
+            cooled=by(table["cooled"].to_numpy(bool), one),
+            days=np.stack([by(furthest > place, taken[place]) for place in stages[:-1]], axis=-1),
+            went_on=np.stack([by(furthest > place, one) for place in stages[:-1]], axis=-1),
+            first_year=bought.each(
+                lambda of_each: _at(group[won], of_each, shape[0] * shape[1]).reshape(shape)
+            ),
         )
 
-    def days_in(self, place: int, members: Flags) -> float | None:
-        """Return the mean days from entering a stage to entering the next, of the members who did."""
-        went_on = members & (self.furthest > place)
-        taken = self.entered[place + 1][went_on] - self.entered[place][went_on]
-        return ratio(taken.astype(np.int64).sum(), len(taken))
+    def groups(self, run: Run | Summary, by: By | None = None) -> list[tuple[str, Self]]:
+        """Return the tally of each region or channel by its name; that of all together when not given."""
+        if by is None:
+            return [("all", self.all)]
+        if by == "region":
+            names = run.scenario.run.regions
+            return [
+                (name, self._at(slice(place, place + 1), slice(None))) for place, name in enumerate(names)
+            ]
+        return [(name, self._at(slice(None), slice(place, place + 1))) for place, name in enumerate(CHANNELS)]
+
+    @property
+    def all(self) -> Self:
+        """The tally of all regions and channels together: its arrays have no axes for them."""
+        return self._at(slice(None), slice(None))
+
+    def _at(self, regions: slice, channels: slice) -> Self:
+
+        def summed(values: Counts) -> Counts:
+            total: Counts = values[regions, channels].sum(axis=(0, 1))
+            return total
+
+        numbers = {name: summed(values) for name, values in vars(self).items() if name != "first_year"}
+        return type(self)(**numbers, first_year=self.first_year.each(summed))
+
+    @property
+    def funnel(self) -> Funnel:
+        """The funnel of a tally that has no axes of region and channel left."""
+        reached = self.ended[::-1].cumsum()[::-1]
+        return Funnel(tuple(reached.tolist()), tuple(self.undecided.tolist()))
 
 
-def _payments(run: Run, customer_ids: NDArray[np.int64]) -> tuple[Days, Flags]:
+def _fates(reading: Reading, leads: pd.DataFrame) -> tuple[Counts, Flags, list[Days]]:
+    """Return of each lead the furthest stage, whether it may still go on, and the days on which it entered each."""
+    paid, may_pay = _payments(reading, leads["customer_id"].to_numpy(np.int64))
+    furthest = codes_of(leads["stage"], STAGES)
+    signed = furthest == SIGNED
+    has_paid = signed & ~np.isnat(paid)
+    undecided = np.where(signed, ~has_paid & may_pay, is_one_of(leads["outcome"], "open"))
+    return np.where(has_paid, PAID, furthest), undecided, [*(days_of(leads[name]) for name in ENTERED), paid]
+
+
+def _payments(reading: Reading, customer_ids: Counts) -> tuple[Days, Flags]:
     """Return the day of each customer's first payment (NaT without), and whether one may still come."""
-    lines, receipts = run.receivables, run.receipts
-    payer = lines["customer_id"].to_numpy(np.int64)
-    found, line = positions(lines["line_id"].to_numpy(np.int64), receipts["line_id"].to_numpy(np.int64))
-    payment = is_one_of(receipts["kind"], "payment")[found]
-    known, place = positions(customer_ids, payer[line[payment]])
-    first = np.full(len(customer_ids), np.iinfo(np.int64).max)
-    np.minimum.at(first, place, days_of(receipts["date"])[found][payment][known].astype(np.int64))
-    none = first == np.iinfo(np.int64).max
-    days = np.where(none, np.datetime64("NaT", "D"), np.where(none, 0, first).astype("datetime64[D]"))
-    owing = payer[is_one_of(lines["status"], "open")]
-    return days, np.isin(customer_ids, owing) | ~np.isin(customer_ids, payer)
+    lines, book = reading.lines, reading.book
+    theirs, place = positions(customer_ids, lines["customer_id"].to_numpy(np.int64))
+    customer = np.full(len(lines), -1)
+    customer[theirs] = place
+    payer = customer[book.receipt_line]
+    counted = (book.receipt_kind == Receipt.PAYMENT) & (payer >= 0)
+    never = np.iinfo(np.int64).max
+    first = np.full(len(customer_ids), never)
+    np.minimum.at(first, payer[counted], book.receipt_date[counted].astype(np.int64))
+    days = np.where(first == never, np.datetime64("NaT", "D"), first.astype("datetime64[D]"))
+    invoiced, owing = np.zeros((2, len(customer_ids)), dtype=bool)
+    invoiced[place] = True
+    owing[place[is_one_of(lines["status"], "open")[theirs]]] = True
+    return days, owing | ~invoiced
 
 
-def _groups(run: Run, leads: pd.DataFrame, by: By | None) -> list[tuple[str, Flags]]:
-    if by is None:
-        return [("all", np.ones(len(leads), dtype=bool))]
-    names = run.scenario.run.regions if by == "region" else CHANNELS
-    column = leads[by].astype(str)
-    return [(name, (column == name).to_numpy(bool)) for name in names]
+def _at(place: Counts, values: Counts, length: int) -> Counts:
+    total = np.zeros(length, dtype=np.int64)
+    np.add.at(total, place, values)
+    return total
 
 
 def _typed(rows: list[dict[str, Any]], texts: tuple[str, ...], numbers: tuple[str, ...]) -> pd.DataFrame:

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from simkit.outcomes.ratio import difference, ratio
+from simkit.outcomes.reading import Reading
 from simkit.outcomes.sales import in_period, new_buyers, new_customers, of_customers, sales
+from simkit.outcomes.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,53 @@ def split(
     )
 
 
+@dataclass(frozen=True)
+class Sold(Tally):
+    """Sales of the warm-up and the policy year, those to new customers and to the others apart, and who is new."""
+
+    before_fen: int
+    before_orders: int
+    after_fen: int
+    after_orders: int
+    new_fen: int
+    new_buyers_before: int
+    new_buyers: int
+
+    @classmethod
+    def count(cls, reading: Reading) -> Self:
+        """Count the sales of some regions."""
+        return cls.among(reading.orders, new_customers(reading.orders, "policy"))
+
+    @classmethod
+    def among(cls, orders: pd.DataFrame, new_ids: NDArray[np.int64]) -> Self:
+        """Count the sales among some orders; those to the given customers are the ones to new ones."""
+        sold = sales(orders)
+        before, after = in_period(sold, "warm_up"), in_period(sold, "policy")
+        new = of_customers(after, new_ids)
+        fen = after["value_fen"].to_numpy(np.int64)
+        return cls(
+            before_fen=int(before["value_fen"].to_numpy(np.int64).sum()),
+            before_orders=len(before),
+            after_fen=int(fen[~new].sum()),
+            after_orders=int(np.count_nonzero(~new)),
+            new_fen=int(fen[new].sum()),
+            new_buyers_before=new_buyers(orders, "warm_up"),
+            new_buyers=new_buyers(orders, "policy"),
+        )
+
+    def growth(self, warm_up_days: int, policy_days: int) -> Growth:
+        """Return the growth of sales, split."""
+        length = Fraction(policy_days, warm_up_days)
+        return split(
+            self.before_fen, self.before_orders, self.after_fen, self.after_orders, self.new_fen, length
+        )
+
+    def new_customers_growth(self, warm_up_days: int, policy_days: int) -> float | None:
+        """Return the growth of the number of new customers with a sale."""
+        before = self.new_buyers_before * Fraction(policy_days, warm_up_days)
+        return difference(ratio(self.new_buyers, float(before)), 1.0)
+
+
 def growth(orders: pd.DataFrame, warm_up_days: int, policy_days: int) -> Growth:
     """Return the growth of sales from the warm-up year to the policy year, split.
 
@@ -77,7 +127,7 @@ def growth(orders: pd.DataFrame, warm_up_days: int, policy_days: int) -> Growth:
     lies in the policy year; all they buy in that year is theirs. When the two periods differ in length the
     first is scaled per day.
     """
-    return _growth(orders, new_customers(orders, "policy"), Fraction(policy_days, warm_up_days))
+    return Sold.among(orders, new_customers(orders, "policy")).growth(warm_up_days, policy_days)
 
 
 def growth_by(orders: pd.DataFrame, column: str, warm_up_days: int, policy_days: int) -> dict[str, Growth]:
@@ -86,10 +136,10 @@ def growth_by(orders: pd.DataFrame, column: str, warm_up_days: int, policy_days:
     A customer who is new is new in every group. Sales and the new customers' part of the groups sum to those
     of the whole; repurchase and order value need not, since each group has its own average value.
     """
-    ids, length = new_customers(orders, "policy"), Fraction(policy_days, warm_up_days)
+    ids = new_customers(orders, "policy")
     groups = orders[column].astype(str)
     return {
-        name: _growth(orders[(groups == name).to_numpy(bool)], ids, length)
+        name: Sold.among(orders[(groups == name).to_numpy(bool)], ids).growth(warm_up_days, policy_days)
         for name in sorted(groups.unique())
     }
 
@@ -99,20 +149,5 @@ def new_customers_growth(orders: pd.DataFrame, warm_up_days: int, policy_days: i
 
     The warm-up year's number is scaled per day when the two periods differ in length; None when it is zero.
     """
-    before = new_buyers(orders, "warm_up") * Fraction(policy_days, warm_up_days)
-    return difference(ratio(new_buyers(orders, "policy"), float(before)), 1.0)
-
-
-def _growth(orders: pd.DataFrame, new_ids: NDArray[np.int64], length: Fraction) -> Growth:
-    sold = sales(orders)
-    before, after = in_period(sold, "warm_up"), in_period(sold, "policy")
-    new = of_customers(after, new_ids)
-    fen = after["value_fen"].to_numpy(np.int64)
-    return split(
-        before_fen=int(before["value_fen"].to_numpy(np.int64).sum()),
-        before_orders=len(before),
-        after_fen=int(fen[~new].sum()),
-        after_orders=int(np.count_nonzero(~new)),
-        new_fen=int(fen[new].sum()),
-        length=length,
-    )
+    sold = Sold.among(orders, new_customers(orders, "policy"))
+    return sold.new_customers_growth(warm_up_days, policy_days)

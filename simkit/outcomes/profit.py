@@ -1,12 +1,17 @@
 """Profit of the policy year's contracts, after what it cost to win, approve, collect and fund them."""
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
-from simkit.outcomes.desks import MINUTES_PER_HOUR
-from simkit.outcomes.receivables import CHARGES, DateLike, Receipt, Receivables, day
+from simkit.outcomes.approval import approval_minutes, work_fen
+from simkit.outcomes.orders import Sales
+from simkit.outcomes.reading import Reading
+from simkit.outcomes.receivables import CHARGES, Counts, DateLike, Receipt, Receivables, day, positions
+from simkit.outcomes.sales import total
+from simkit.outcomes.tally import Tally
 
 DAYS_PER_YEAR = 365
 
@@ -97,13 +102,16 @@ def collection_cost_fen(actions: pd.DataFrame, receivables: pd.DataFrame, wage_f
 
     Every finished action counts: the steps of the ladder, alerts and extensions.
     """
-    lines = receivables["line_id"].to_numpy(np.int64)
-    counted = (
-        np.isin(actions["line_id"].to_numpy(np.int64), lines) & actions["finished_date"].notna().to_numpy()
-    )
-    outlays = int(actions["cost_fen"].to_numpy(np.int64)[counted].sum())
-    minutes = int(actions["minutes"].to_numpy(np.int64)[counted].sum())
-    return outlays + round(minutes * wage_fen_per_hour / MINUTES_PER_HOUR)
+    outlays, minutes = _effort(actions, receivables["line_id"].to_numpy(np.int64))
+    return outlays + work_fen(minutes, wage_fen_per_hour)
+
+
+def _effort(actions: pd.DataFrame, line_ids: Counts) -> tuple[int, int]:
+    """Return the fen laid out on the given lines, and the minutes worked on them."""
+    counted, _ = positions(line_ids, actions["line_id"].to_numpy(np.int64))
+    counted &= actions["finished_date"].notna().to_numpy()
+    outlays, minutes = (actions[name].to_numpy(np.int64)[counted].sum() for name in ("cost_fen", "minutes"))
+    return int(outlays), int(minutes)
 
 
 def funding_cost_fen(book: Receivables, as_of: DateLike, yearly_rate: float) -> int:
@@ -112,7 +120,11 @@ def funding_cost_fen(book: Receivables, as_of: DateLike, yearly_rate: float) -> 
     The sum of the daily balances, from issue to the day each line left the book, x rate / 365: daily average
     receivables x rate, for these lines alone.
     """
-    return round(book.fen_days(as_of) * yearly_rate / DAYS_PER_YEAR)
+    return _funding_fen(book.fen_days(as_of), yearly_rate)
+
+
+def _funding_fen(fen_days: int, yearly_rate: float) -> int:
+    return round(fen_days * yearly_rate / DAYS_PER_YEAR)
 
 
 def interest_income_fen(book: Receivables, as_of: DateLike) -> int:
@@ -123,3 +135,65 @@ def interest_income_fen(book: Receivables, as_of: DateLike) -> int:
 def cash_fen(book: Receivables, as_of: DateLike) -> int:
     """Return the payments received on the book's lines up to a day, in fen."""
     return int(book.received(day(as_of), Receipt.PAYMENT).sum())
+
+
+@dataclass(frozen=True)
+class Money(Tally):
+    """What profit is computed from, summed: of the contracts signed in the policy year, and of what that year cost.
+
+    Fen, but for ``fen_days`` (the daily balances of the contracts) and minutes of work.
+    """
+
+    written_off: int
+    cash: int
+    charges: int
+    fen_days: int
+    outlays: int
+    collection_minutes: int
+    leads: int
+    treatment: int
+    training: int
+    extras: int
+    approval_minutes: int
+
+    @classmethod
+    def count(cls, reading: Reading) -> Self:
+        """Sum the money of some regions."""
+        run, book, window = reading.run, reading.cohort, reading.window
+        pay, segments = window.policy_months(run.commissions), window.policy_months(run.segments)
+        outlays, minutes = _effort(run.actions, book.line_id)
+        return cls(
+            written_off=book.net_write_offs(window.end),
+            cash=cash_fen(book, window.end),
+            charges=interest_income_fen(book, window.end),
+            fen_days=book.fen_days(window.end),
+            outlays=outlays,
+            collection_minutes=minutes,
+            leads=total(reading.leads["lead_fen"]),
+            treatment=total(segments["treatment_fen"]),
+            training=total(pay["training_fen"]),
+            extras=extras_fen(pay),
+            approval_minutes=approval_minutes(window.policy_months(run.desks)),
+        )
+
+    def profit(self, scenario: Any, sales: Sales, provision_fen: int) -> Profit:
+        """Return the parts of profit under a scenario's prices and commission."""
+        economics, wage = scenario.world.economics, scenario.world.economics.wage_fen_per_hour
+        return Profit(
+            gross_profit_fen=gross_profit_fen(sales.list_fen, sales.discount_fen, economics.gross_margin),
+            bad_debt_fen=self.written_off,
+            provision_fen=provision_fen,
+            commission_fen=self._commission_fen(scenario.policy.incentives.commission, sales.fen),
+            collection_cost_fen=self.outlays + work_fen(self.collection_minutes, wage),
+            funding_cost_fen=_funding_fen(self.fen_days, economics.funding_rate),
+            interest_income_fen=self.charges,
+            acquisition_cost_fen=self.leads,
+            treatment_cost_fen=self.treatment,
+            training_cost_fen=self.training,
+            approval_cost_fen=work_fen(self.approval_minutes, wage),
+        )
+
+    def _commission_fen(self, rule: Any, sales_fen: int) -> int:
+        if rule.budget == "constant":
+            return constant_commission_fen(sales_fen, rule.rate)
+        return commission_fen(sales_fen, self.cash, rule.rate, rule.signing_share) + self.extras

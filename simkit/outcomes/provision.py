@@ -1,12 +1,16 @@
 """Provision matrix of expected credit losses (the simplified approach of IFRS 9)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from simkit.outcomes.ageing import BUCKET_STARTS
+from simkit.outcomes.ageing import BUCKET_STARTS, ageing
 from simkit.outcomes.ratio import ratio
+from simkit.outcomes.reading import Reading
 from simkit.outcomes.receivables import PRINCIPAL, DateLike, Fen, Receivables, day
+from simkit.outcomes.tally import Tally
 
 
 def loss_rates(reached: Sequence[float] | Fen, lost: float) -> list[float | None]:
@@ -42,3 +46,27 @@ def provision_matrix(book: Receivables, as_of: DateLike) -> list[float | None]:
 def provision(buckets: Fen, rates: Sequence[float | None]) -> int:
     """Return the expected loss on open balances, in fen; a bucket without a known rate adds nothing."""
     return round(sum(int(amount) * (rate or 0.0) for amount, rate in zip(buckets, rates, strict=True)))
+
+
+@dataclass(frozen=True)
+class Losses(Tally):
+    """What the provision is computed from at the end of the run, in fen.
+
+    Amounts that reached each ageing bucket and the amount finally unpaid, of all debts; open balances by bucket, of
+    the contracts signed in the policy year.
+    """
+
+    reached: Fen
+    lost: int
+    open: Fen
+
+    @classmethod
+    def count(cls, reading: Reading) -> Self:
+        """Sum the amounts of some regions."""
+        end = reading.window.end
+        return cls(*reached_and_lost(reading.book, end), ageing(reading.cohort, end))
+
+    @property
+    def provision_fen(self) -> int:
+        """The expected loss on what is open."""
+        return provision(self.open, loss_rates(self.reached, self.lost))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ Day: TypeAlias = np.datetime64
 DateLike: TypeAlias = date | np.datetime64 | str
 Days: TypeAlias = NDArray[np.datetime64]
 Fen: TypeAlias = NDArray[np.int64]
+Counts: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 
 
@@ -102,6 +104,26 @@ class Receivables:
             receipt_kind=codes_of(receipts["kind"], [kind.name.lower() for kind in Receipt])[known],
         )
 
+    def only(self, lines: Flags) -> Self:
+        """Return the book of some of the lines and the receipts on them, as :meth:`of` would make it of these."""
+        place = np.cumsum(lines) - 1
+        known = lines[self.receipt_line]
+        own = np.arange(len(lines))
+        roots = place[np.where(lines[self.root], self.root, own)]
+        by_line = ("line_id", "amount", "prepayment", "issue", "due", "closed", "credited", "written_off")
+        by_receipt = ("receipt_date", "receipt_fen", "receipt_kind")
+        return type(self)(
+            **{name: getattr(self, name)[lines] for name in by_line},
+            root=roots[lines],
+            receipt_line=place[self.receipt_line[known]],
+            **{name: getattr(self, name)[known] for name in by_receipt},
+        )
+
+    @cached_property
+    def receipt_debt(self) -> NDArray[np.int64]:
+        """Position of the debt that each receipt is followed to: the root of its line."""
+        return self.root[self.receipt_line]
+
     def received(self, until: Day | Days, *kinds: Receipt, follow: bool = False) -> Fen:
         """Return the money received on each line up to and including a day.
 
@@ -118,12 +140,16 @@ class Receivables:
         -------
         int64 array, one a line, fen
         """
-        line = self.root[self.receipt_line] if follow else self.receipt_line
+        line = self.receipt_debt if follow else self.receipt_line
         limit = until[line] if isinstance(until, np.ndarray) else until
-        counted = np.isin(self.receipt_kind, kinds) & (self.receipt_date <= limit)
+        counted = self._is_of(kinds) & (self.receipt_date <= limit)
         total = np.zeros(len(self.amount), dtype=np.int64)
-        np.add.at(total, line[counted], self.receipt_fen[counted])
+        np.add.at(total, line, np.where(counted, self.receipt_fen, 0))
         return total
+
+    def _is_of(self, kinds: tuple[Receipt, ...]) -> Flags:
+        # The last place is for position -1, a kind of another name.
+        return np.array([*(kind in kinds for kind in Receipt), False])[self.receipt_kind]
 
     def balance(self, as_of: DateLike) -> Fen:
         """Return what is open on each line at the end of a day, in fen.
@@ -168,7 +194,7 @@ class Receivables:
     def fen_days(self, as_of: DateLike) -> int:
         """Return the sum of the daily balances of all days up to and including ``as_of``, in fen x days."""
         end = np.fmin(self.closed, day(as_of) + 1)
-        counted = np.isin(self.receipt_kind, PRINCIPAL) & (self.receipt_date < end[self.receipt_line])
+        counted = self._is_of(PRINCIPAL) & (self.receipt_date < end[self.receipt_line])
         line, fen = self.receipt_line[counted], self.receipt_fen[counted]
         open_days = np.maximum((end - self.issue).astype(np.int64), 0)
         spared = (end[line] - self.receipt_date[counted]).astype(np.int64)

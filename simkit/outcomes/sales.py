@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simkit.outcomes.ratio import ratio
+from simkit.outcomes.ratio import Measure, Ratio
 from simkit.outcomes.receivables import DateLike, Days, Flags, days_of
 from simkit.outcomes.spans import Spans
 from simkit.outcomes.words import is_one_of
@@ -69,22 +69,25 @@ def first_orders(orders: pd.DataFrame) -> pd.DataFrame:
     return orders.iloc[order[first]]
 
 
-def repurchase_rate(orders: pd.DataFrame) -> float | None:
+@Measure
+def repurchase_rate(orders: pd.DataFrame) -> Ratio:
     """Return the share of customers with a sale in the warm-up year who buy again in the policy year."""
     before = buyers(orders, "warm_up")
-    return ratio(np.count_nonzero(np.isin(before, buyers(orders, "policy"))), len(before))
+    return Ratio(np.count_nonzero(np.isin(before, buyers(orders, "policy"))), len(before))
 
 
-def refused_share(orders: pd.DataFrame) -> float | None:
+@Measure
+def refused_share(orders: pd.DataFrame) -> Ratio:
     """Return the share of decided orders (by number) that the company refused; None without any."""
     refused = is_one_of(orders["status"], "refused")
-    return ratio(np.count_nonzero(refused), np.count_nonzero(is_decided(orders)))
+    return Ratio(np.count_nonzero(refused), np.count_nonzero(is_decided(orders)))
 
 
-def lapsed_share(orders: pd.DataFrame) -> float | None:
+@Measure
+def lapsed_share(orders: pd.DataFrame) -> Ratio:
     """Return the share of signed contracts (by number) that lapsed for want of the prepayment."""
     lapsed = np.count_nonzero(is_one_of(orders["status"], "lapsed"))
-    return ratio(lapsed, lapsed + np.count_nonzero(is_sale(orders)))
+    return Ratio(lapsed, lapsed + np.count_nonzero(is_sale(orders)))
 
 
 def monthly_sales(sold: pd.DataFrame, first: DateLike, last: DateLike) -> tuple[list[int], list[int]]:
@@ -99,6 +102,12 @@ def monthly_sales(sold: pd.DataFrame, first: DateLike, last: DateLike) -> tuple[
     return fen[::-1].tolist(), months.days[::-1].tolist()
 
 
-def cross_sell_rate(sold: pd.DataFrame) -> float | None:
+@Measure
+def cross_sell_rate(sold: pd.DataFrame) -> Ratio:
     """Return the share of sales (by number) with a further product on top (Handbook A2); None without any."""
-    return ratio(np.count_nonzero(sold["cross_sold"].to_numpy(bool)), len(sold))
+    return Ratio(np.count_nonzero(sold["cross_sold"].to_numpy(bool)), len(sold))
+
+
+def total(column: "pd.Series[int]") -> int:
+    """Return the sum of a column of whole numbers, as a number without bounds."""
+    return int(column.to_numpy(np.int64).sum())

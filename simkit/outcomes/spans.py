@@ -30,6 +30,10 @@ class Spans:
         """Return one span from one day to another."""
         return cls(np.array([day(first)]), np.array([day(last)]))
 
+    def followed_by(self, later: "Spans") -> "Spans":
+        """Return these spans and, behind them, later ones."""
+        return Spans(np.concatenate([self.first, later.first]), np.concatenate([self.last, later.last]))
+
     def __len__(self) -> int:
         return len(self.first)
 
@@ -41,7 +45,7 @@ class Spans:
     @property
     def month(self) -> NDArray[np.int64]:
         """Number of the calendar month in which each span begins."""
-        return self.first.astype("datetime64[M]").astype(np.int64)
+        return month_number(self.first)
 
     def place(self, when: Days) -> NDArray[np.int64]:
         """Return the position of the span each day lies in, -1 when in none (a day that is NaT is in none)."""
@@ -57,6 +61,11 @@ class Spans:
         apart = self.month[:, None] - earlier.month[None, :]
         same = (apart > 0) & (apart % 12 == 0)
         return np.where(same.any(axis=1), len(earlier) - 1 - same[:, ::-1].argmax(axis=1), -1)
+
+
+def month_number(days: Days) -> NDArray[np.int64]:
+    """Return the number of the calendar month each day lies in, counted from January 1970."""
+    return days.astype("datetime64[M]").astype(np.int64)
 
 
 def months_in(table: pd.DataFrame, first: DateLike, last: DateLike) -> pd.DataFrame:

@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from simkit.outcomes.collection_rate import collection_rate
-from simkit.outcomes.growth import Growth, growth, new_customers_growth
+from simkit.outcomes.collection_rate import Collected
+from simkit.outcomes.growth import Growth, Sold
+from simkit.outcomes.orders import Sales
 from simkit.outcomes.ratio import difference
-from simkit.outcomes.receivables import Receivables
 from simkit.outcomes.run import Run, Window
-from simkit.outcomes.sales import repurchase_rate
+from simkit.outcomes.tally import Summary
 
 PARTS = ("new_customers", "repurchase", "order_value")
 UNASSIGNED = "unassigned"
@@ -78,20 +78,20 @@ def _part(grown: Growth, name: str, share: float, target: float, target_fen: int
     return Part(name, share, share * target, target_fen, grown.share(achieved_fen), achieved_fen)
 
 
-def growth_table(run: Run) -> pd.DataFrame:
+def growth_table(run: Run | Summary) -> pd.DataFrame:
     """Return one row a part of the growth target: its share, target and achievement in points and in fen, the gap.
 
     Rows are new_customers, repurchase, order_value, unassigned and the whole (sales_growth); the first four sum to
     the last. Columns are those of :class:`Part` and ``gap`` (achieved - target) in points.
     """
     window = Window.of(run.scenario.run)
-    grown = growth(run.orders, window.warm_up_days, window.policy_days)
+    grown = Sold.of(run).growth(window.warm_up_days, window.policy_days)
     rows = [asdict(part) for part in growth_parts(grown, run.scenario.policy.targets)]
     table = pd.DataFrame(rows).astype({"part": "string[pyarrow]", "achieved": "float64"})
     return table.assign(gap=table["achieved"] - table["target"])
 
 
-def key_results(run: Run) -> list[KeyResult]:
+def key_results(run: Run | Summary) -> list[KeyResult]:
     """Return the linked targets and key results of the policy year: growth, collection, and each owner's own.
 
     Sales growth and the collection rate are set together for the whole company (Handbook C1) and have no owner.
@@ -99,18 +99,17 @@ def key_results(run: Run) -> list[KeyResult]:
     window, targets = Window.of(run.scenario.run), run.scenario.policy.targets
     lengths = (window.warm_up_days, window.policy_days)
     results = targets.key_results
-    book = Receivables.of(run.receivables, run.receipts)
-    collected = collection_rate(book, window.first, window.last)
-    won, again = new_customers_growth(run.orders, *lengths), repurchase_rate(run.orders)
+    sold, collected = Sold.of(run), Collected.of(run).policy.value
+    won, again = sold.new_customers_growth(*lengths), Sales.of(run).repurchased.value
     return [
-        KeyResult("sales_growth", None, targets.sales_growth, growth(run.orders, *lengths).rate),
+        KeyResult("sales_growth", None, targets.sales_growth, sold.growth(*lengths).rate),
         KeyResult("collection_rate", None, targets.collection_rate, collected),
         KeyResult("new_customers_growth", results.new_customers_owner, results.new_customers_growth, won),
         KeyResult("repurchase_rate", results.repurchase_owner, results.repurchase_rate, again),
     ]
 
 
-def key_results_table(run: Run) -> pd.DataFrame:
+def key_results_table(run: Run | Summary) -> pd.DataFrame:
     """Return one row a key result: key_result, owner (NA: the company), target, achieved, gap and reached.
 
     ``achieved``, ``gap`` and ``reached`` are NaN or NA where the result is undefined.

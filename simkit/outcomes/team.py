@@ -1,15 +1,77 @@
 """The sales team: what it is paid on top, how careers go and how customers and collection fare (Handbook A3, B5)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from simkit.outcomes.ratio import ratio
-from simkit.outcomes.run import Run, Window
-from simkit.outcomes.words import is_one_of
+from simkit.outcomes.ratio import Measure, Ratio, ratio
+from simkit.outcomes.reading import Reading
+from simkit.outcomes.receivables import Counts
+from simkit.outcomes.run import Run
+from simkit.outcomes.tally import Tally
+from simkit.outcomes.words import codes_of, is_one_of
 
 EVENTS = {"promotions": "promotion", "pay_cuts": "pay_cut", "demotions": "demotion", "quits": "quit"}
 LOW_COLLECTION_RATE = 0.80
 """Collection rate below which a rep's month is a poor one (Handbook B5)."""
+YEARS = ("warm_up", "policy")
+PAID = ("award_fen", "team_bonus_fen", "career_fen", "training_fen")
+COUNTS = ("rep_months", *PAID, *EVENTS, "months_below", "vacancy_months", "level", "satisfied")
+"""What is summed of rep-months; ``level`` is the sum of the filled posts', ``satisfied`` those with customers."""
+
+
+@dataclass(frozen=True)
+class RepMonths(Tally):
+    """The rep-months of each year and region, the last place being a region of another name.
+
+    ``counts`` are the sums of ``COUNTS`` (years x regions x counts), ``satisfaction`` that of the reps' satisfaction.
+    """
+
+    counts: Counts
+    satisfaction: NDArray[np.float64]
+
+    @classmethod
+    def count(cls, reading: Reading, low: float = LOW_COLLECTION_RATE) -> Self:
+        """Count the rep-months of some regions; ``low`` as in :func:`team_table`."""
+        counts = np.zeros((len(YEARS), len(reading.regions) + 1, len(COUNTS)), dtype=np.int64)
+        satisfaction = np.zeros(counts.shape[:2])
+        for year, of_year in enumerate((reading.window.warm_up_months, reading.window.policy_months)):
+            months = of_year(reading.run.commissions)
+            region = codes_of(months["region"], reading.regions)
+            for place in np.unique(region):
+                theirs = months[region == place]
+                satisfied = customer_satisfaction.sums(theirs)
+                row = _counts(theirs, low) | {"satisfied": int(satisfied.whole)}
+                counts[year, place] = [row[name] for name in COUNTS]
+                satisfaction[year, place] = satisfied.part
+        return cls(counts, satisfaction)
+
+    def row(self, year: str, regions: slice = slice(None)) -> dict[str, Any]:
+        """Return what a year's rep-months in some regions (all when not given) come to, see :func:`team_table`."""
+        place = YEARS.index(year)
+        count = dict(zip(COUNTS, self.counts[place, regions].sum(axis=0).tolist(), strict=True))
+        return {
+            **{name: count[name] for name in ("rep_months", *PAID, *EVENTS)},
+            "level_mean": ratio(count["level"], count["rep_months"] - count["vacancy_months"]),
+            "satisfaction": ratio(self.satisfaction[place, regions].sum(), count["satisfied"]),
+            **{name: count[name] for name in ("months_below", "vacancy_months")},
+        }
+
+    def table(self, regions: Sequence[str], by_region: bool = True) -> pd.DataFrame:
+        """Return the rows of :func:`team_table`; ``regions`` are the names of the places."""
+        rows = []
+        for year in YEARS:
+            if not by_region:
+                rows.append({"year": year} | self.row(year))
+                continue
+            for place, name in enumerate(regions):
+                rows.append({"year": year, "region": name} | self.row(year, slice(place, place + 1)))
+        texts = dict.fromkeys(("year", "region") if by_region else ("year",), "string[pyarrow]")
+        return pd.DataFrame(rows).astype(texts | dict.fromkeys(("level_mean", "satisfaction"), "float64"))
 
 
 def team_table(run: Run, by_region: bool = True, low: float = LOW_COLLECTION_RATE) -> pd.DataFrame:
@@ -33,40 +95,25 @@ def team_table(run: Run, by_region: bool = True, low: float = LOW_COLLECTION_RAT
         promotions, pay_cuts, demotions, quits, level_mean (of the posts that are filled), satisfaction (mean of the
         rep-months with customers), months_below, vacancy_months. A mean of nothing is NaN.
     """
-    window = Window.of(run.scenario.run)
-    years = {
-        "warm_up": window.warm_up_months(run.commissions),
-        "policy": window.policy_months(run.commissions),
-    }
-    rows = []
-    for year, months in years.items():
-        if not by_region:
-            rows.append({"year": year} | _row(months, low))
-            continue
-        region = months["region"].astype(str)
-        for name in run.scenario.run.regions:
-            rows.append({"year": year, "region": name} | _row(months[(region == name).to_numpy(bool)], low))
-    texts = dict.fromkeys(("year", "region") if by_region else ("year",), "string[pyarrow]")
-    return pd.DataFrame(rows).astype(texts | dict.fromkeys(("level_mean", "satisfaction"), "float64"))
+    return RepMonths.count(Reading(run), low).table(run.scenario.run.regions, by_region)
 
 
-def customer_satisfaction(commissions: pd.DataFrame) -> float | None:
+@Measure
+def customer_satisfaction(commissions: pd.DataFrame) -> Ratio:
     """Return the mean satisfaction of the given rep-months, each counting once; None when no rep had customers."""
     satisfaction = commissions["satisfaction"].to_numpy(np.float64)
     known = satisfaction[~np.isnan(satisfaction)]
-    return ratio(known.sum(), len(known))
+    return Ratio(known.sum(), len(known))
 
 
-def _row(months: pd.DataFrame, low: float) -> dict[str, float | None]:
+def _counts(months: pd.DataFrame, low: float) -> dict[str, int]:
     vacant = months["vacant"].to_numpy(bool)
     level, rate = months["level"].to_numpy(np.int64), months["collection_rate"].to_numpy(np.float64)
-    paid = ("award_fen", "team_bonus_fen", "career_fen", "training_fen")
     return {
         "rep_months": len(months),
-        **{name: int(months[name].to_numpy(np.int64).sum()) for name in paid},
+        **{name: int(months[name].to_numpy(np.int64).sum()) for name in PAID},
         **{name: int(is_one_of(months["event"], event).sum()) for name, event in EVENTS.items()},
-        "level_mean": ratio(level[~vacant].sum(), np.count_nonzero(~vacant)),
-        "satisfaction": customer_satisfaction(months),
         "months_below": int(np.count_nonzero(rate < low)),
         "vacancy_months": int(np.count_nonzero(vacant)),
+        "level": int(level[~vacant].sum()),
     }

@@ -8,9 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simkit.outcomes.ratio import ratio
-from simkit.outcomes.receivables import Fen, days_of, positions
-from simkit.outcomes.run import Run, Window
-from simkit.outcomes.sales import SOLD, in_period, is_sale, sales
+from simkit.outcomes.reading import Reading
+from simkit.outcomes.receivables import Counts, Fen, days_of, positions
+from simkit.outcomes.run import Run
+from simkit.outcomes.sales import SOLD, is_sale
+from simkit.outcomes.spans import Spans, month_number
+from simkit.outcomes.tally import Summary, Tally
 from simkit.outcomes.words import codes_of, is_one_of
 
 TIERS = ("core", "potential", "basic", "dormant", "unclassified")
@@ -20,19 +23,17 @@ EXPECTED_CUSTOMERS = {"core": 0.10, "potential": 0.20, "basic": 0.50, "dormant":
 EXPECTED_SALES = {"core": 0.50, "potential": 0.30, "basic": 0.15, "dormant": 0.05}
 """Shares of the sales the handbook expects (A2)."""
 
-Counts = NDArray[np.int64]
-
 
 @dataclass(frozen=True)
-class Tiers:
-    """Sums over a period for each of ``TIERS`` (arrays of that length).
+class Tiers(Tally):
+    """Sums over the policy year for each of ``TIERS`` (arrays of that length), and the rows of each month.
 
     ``customer_months`` and ``buying_months`` count customers in business on the first of a month: all of them, and
-    those who placed a repeat order in the month that became a sale. Sales are those signed in the period, by the tier
+    those who placed a repeat order in the month that became a sale. Sales are those signed in the year, by the tier
     the customer was in when it ordered; one who had none yet counts as unclassified.
     """
 
-    months: int
+    months: Counts
     customer_months: Counts
     buying_months: Counts
     orders: Counts
@@ -41,25 +42,18 @@ class Tiers:
     treatment_fen: Fen
 
     @classmethod
-    def of(cls, orders: pd.DataFrame, segments: pd.DataFrame, period: str = "policy") -> Self:
-        """Count the tiers of a period.
-
-        Parameters
-        ----------
-        orders : DataFrame
-            All orders of the run: who is a customer by the first of a month shows in them.
-        segments : DataFrame
-            The months of the period; columns month, tier, customers, treatment_fen.
-        period : str
-            Period in which the sales counted were signed.
-        """
-        sold = in_period(sales(orders), period)
+    def count(cls, reading: Reading) -> Self:
+        """Count the tiers of some regions."""
+        months = Spans.months(reading.window.first, reading.window.last)
+        begun = months.first == months.first.astype("datetime64[M]")
+        segments, sold = reading.window.policy_months(reading.run.segments), reading.sold
         tier, cross_sold = _codes(sold["tier"]), sold["cross_sold"].to_numpy(bool)
         segment = _codes(segments["tier"])
+        month = month_number(days_of(segments["month"])) - months.month[0]
         return cls(
-            months=len(np.unique(days_of(segments["month"]))),
+            months=np.bincount(month, minlength=len(months)),
             customer_months=_sums(segment, segments["customers"].to_numpy(np.int64)),
-            buying_months=_buying_months(orders, segments),
+            buying_months=_buying_months(reading.orders, months.month[begun]),
             orders=_sums(tier, np.ones(len(tier), dtype=np.int64)),
             cross_sold=_sums(tier, cross_sold.astype(np.int64)),
             sales_fen=_sums(tier, sold["value_fen"].to_numpy(np.int64)),
@@ -89,7 +83,7 @@ class Tiers:
         rows = [
             {
                 "tier": tier,
-                "customers": ratio(self.customer_months[place], self.months),
+                "customers": ratio(self.customer_months[place], np.count_nonzero(self.months)),
                 "customer_share": self.customer_share(tier),
                 "expected_customer_share": EXPECTED_CUSTOMERS.get(tier),
                 "sales_fen": self.sales_fen[place],
@@ -107,7 +101,7 @@ class Tiers:
         return pd.DataFrame(rows).astype(types)
 
 
-def tier_table(run: Run) -> pd.DataFrame:
+def tier_table(run: Run | Summary) -> pd.DataFrame:
     """Return one row a tier over the policy year, beside the shares the handbook expects.
 
     Columns
@@ -116,8 +110,7 @@ def tier_table(run: Run) -> pd.DataFrame:
     sales_fen, sales_share, expected_sales_share, orders, repurchase_rate (share of customer-months with a repeat
     order), cross_sell_rate, treatment_fen. Shares sum to 1; what is undefined, or not expected, is NaN.
     """
-    months = Window.of(run.scenario.run).policy_months(run.segments)
-    return Tiers.of(run.orders, months).table()
+    return Tiers.of(run).table()
 
 
 def _codes(tiers: "pd.Series[str]") -> Counts:
@@ -131,27 +124,25 @@ def _sums(tier: Counts, amounts: Counts) -> Counts:
     return total
 
 
-def _buying_months(orders: pd.DataFrame, segments: pd.DataFrame) -> Counts:
+def _buying_months(orders: pd.DataFrame, months: Counts) -> Counts:
     """Count the customer-months with a repeat order, of customers who were there on the first of the month."""
-    month = days_of(orders["order_date"]).astype("datetime64[M]")
-    counted = np.isin(month, days_of(segments["month"]).astype("datetime64[M]"))
-    counted &= is_sale(orders) & ~_just_won(orders, month)
-    month_number = month[counted].astype(np.int64)
+    month = month_number(days_of(orders["order_date"]))
+    counted = np.isin(month, months) & is_sale(orders) & ~_just_won(orders, month)
     tier = _codes(orders["tier"][counted])
-    customer = orders["customer_id"].to_numpy(np.int64)[counted]
-    by_month = np.lexsort([tier, month_number, customer])
-    keys = np.stack([customer, month_number, tier])[:, by_month]
+    customer, month = orders["customer_id"].to_numpy(np.int64)[counted], month[counted]
+    by_month = np.lexsort([tier, month, customer])
+    keys = np.stack([customer, month, tier])[:, by_month]
     first = np.ones(len(by_month), dtype=bool)
     first[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
     return np.bincount(tier[by_month][first], minlength=len(TIERS))
 
 
-def _just_won(orders: pd.DataFrame, month: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+def _just_won(orders: pd.DataFrame, month: Counts) -> NDArray[np.bool_]:
     """Return which orders are placed before or in the month in which their customer signed its first contract."""
     first = orders["new_customer"].to_numpy(bool) & is_one_of(orders["status"], *CONTRACT)
     ids, decided = orders["customer_id"].to_numpy(np.int64), days_of(orders["decided_date"])
     contracts = np.flatnonzero(first)[np.argsort(decided[first], kind="stable")]
     known, place = positions(ids[contracts], ids)
     just_won = np.zeros(len(ids), dtype=bool)
-    just_won[known] = month[known] <= decided[contracts[place]].astype("datetime64[M]")
+    just_won[known] = month[known] <= month_number(decided[contracts[place]])
     return just_won

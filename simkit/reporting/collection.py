@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.experiments.compare import Comparison, mean_interval
-from simkit.outcomes.kpis import COHORT_DAYS
+from simkit.outcomes.cohorts import COHORT_DAYS
 from simkit.reporting import theme
 from simkit.reporting.markup import Child, Html, element, joined
 from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT, Measure

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from simkit.engine.simulation import regions
 from simkit.errors import UserError
 from simkit.experiments import shards
 from simkit.experiments.compare import Comparison, compare, mean_interval
@@ -141,9 +142,9 @@ def test_replication_that_fails_anywhere_is_left_out_everywhere(monkeypatch) -> 
     def fails(scenario, engine, replication):
         if (scenario.name, replication) == ("Handbook", 1):
             raise RuntimeError("lost")
-        return simulate(scenario, engine, replication)
+        return regions(scenario, engine, replication)
 
-    monkeypatch.setattr(shards, "simulate", fails)
+    monkeypatch.setattr(shards, "regions", fails)
     found = compare([STATUS_QUO, HANDBOOK], replications=3, workers=1)
     assert found.failed == ("Handbook, replication 1: RuntimeError: lost",)
     assert found.replications == 2

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from simkit.cli import main
+from simkit.engine.simulation import regions
 from simkit.errors import UserError
 from simkit.experiments import shards
 from simkit.experiments.cache import Cache
 from simkit.experiments.shards import NotKeptWarning, Shard, run
-from simkit.experiments.simulation import simulate
 from tests.experiments.scenarios import HANDBOOK, PREPAID
 
 ROOT = Path(__file__).parents[2]
@@ -150,9 +150,9 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def counted(scenario, engine, replication):
         done.append(Shard(scenario, replication).name)
-        return simulate(scenario, engine, replication)
+        return regions(scenario, engine, replication)
 
-    monkeypatch.setattr(shards, "simulate", counted)
+    monkeypatch.setattr(shards, "regions", counted)
     return done
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from simkit.engine.simulation import regions
 from simkit.errors import UserError
 from simkit.experiments import shards
 from simkit.experiments.cache import Cache
@@ -21,9 +22,9 @@ def runs(monkeypatch) -> list[str]:
 
     def counted(scenario, engine, replication):
         done.append(Shard(scenario, replication).name)
-        return simulate(scenario, engine, replication)
+        return regions(scenario, engine, replication)
 
-    monkeypatch.setattr(shards, "simulate", counted)
+    monkeypatch.setattr(shards, "regions", counted)
     return done
 
 
@@ -85,15 +86,15 @@ def test_failure_is_named_and_not_kept(monkeypatch, tmp_path) -> None:
     def fails(scenario, engine, replication):
         if replication == 0:
             raise ZeroDivisionError("nothing was due")
-        return simulate(scenario, engine, replication)
+        return regions(scenario, engine, replication)
 
-    monkeypatch.setattr(shards, "simulate", fails)
+    monkeypatch.setattr(shards, "regions", fails)
     failed, fine = run(SHARDS[:2], 1, Cache(tmp_path))
     assert failed.failure == "Handbook, replication 0: ZeroDivisionError: nothing was due"
     assert failed.kpis == {}
     assert failed.tables == {}
     assert fine.failure is None
-    monkeypatch.setattr(shards, "simulate", simulate)
+    monkeypatch.setattr(shards, "regions", regions)
     assert [digest.failure for digest in run(SHARDS[:2], 1, Cache(tmp_path))] == [None, None]
 
 

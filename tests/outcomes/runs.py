@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 
+from simkit.outcomes.curves import FLOWS, STOCKS
 from simkit.scenario.policy import Policy
 from simkit.scenario.policy.incentives import Commission, Incentives
 from simkit.scenario.run import Run
@@ -29,6 +30,7 @@ COMMISSIONS = {
     "career_fen": 0, "budget_fen": 0, "satisfaction": 0.9, "level": 0, "vacant": False, "event": "none",
     "training_fen": 0, "collection_rate": 0.9,
 }  # fmt: skip
+DAILY = {"region": "East", "date": START} | dict.fromkeys((*FLOWS, *STOCKS), 0)
 ACTIONS = {"line_id": 101, "stage": 1, "finished_date": None, "minutes": 0, "cost_fen": 0}
 
 MONTHS = (date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1), date(2025, 4, 1))
@@ -87,3 +89,4 @@ class HandRun:
     leads: pd.DataFrame = field(default_factory=lambda: rows(LEADS))
     segments: pd.DataFrame = field(default_factory=lambda: rows(SEGMENTS))
     desks: pd.DataFrame = field(default_factory=lambda: rows(DESKS))
+    daily: pd.DataFrame = field(default_factory=lambda: rows(DAILY))

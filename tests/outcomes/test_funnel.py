@@ -12,8 +12,8 @@ from simkit.outcomes.funnel import (
     CHANNELS,
     STAGES,
     Funnel,
+    Leads,
     bottleneck_table,
-    counted,
     first_year_value_fen,
     funnel_table,
 )
@@ -131,10 +131,11 @@ def test_a_lead_that_is_still_open_counts_for_the_stages_it_has_passed() -> None
         lead(4, "negotiation", (35, 36, 38, 40), outcome="refused"),
         lead(5, "signed", (35, 36, 38, 40, 45)),
     ]
-    funnel = counted(rows(LEADS, *found))
+    funnel = Leads.of(HandRun(leads=rows(LEADS, *found))).all.funnel
     assert funnel.reached == (5, 3, 3, 2, 1, 0)
-    # Three of the four leads whose first call is over qualified; both proposals that are decided went on.
-    assert funnel.conversion == [3 / 4, 1.0, 1.0, 1 / 2, 0.0]
+    # Three of the four leads whose first call is over qualified; both proposals that are decided went on. The one
+    # that signed has not been invoiced and may still pay.
+    assert funnel.conversion == [3 / 4, 1.0, 1.0, 1 / 2, None]
     assert funnel.lead_conversion == 3 / 8
 
 
@@ -143,7 +144,7 @@ def test_when_none_is_open_the_lead_conversion_is_signed_over_leads() -> None:
     assert funnel.lead_conversion == pytest.approx(8 / 200)
     assert Funnel((200, 0, 0, 0, 0, 0), (0,) * 6).lead_conversion == 0.0
     assert Funnel((3, 0, 0, 0, 0, 0), (3, 0, 0, 0, 0, 0)).lead_conversion is None
-    assert counted(rows(LEADS)).lead_conversion is None
+    assert Leads.of(HandRun()).all.funnel.lead_conversion is None
 
 
 FUNNELS = st.lists(st.integers(0, 40), min_size=6, max_size=6).map(
