@@ -196,6 +196,13 @@ def _print_comparison(comparison: Comparison) -> None:
         ]
     _print_table(table)
     print(f"{comparison.replications} replications; differences from {reference!r} with 95 % intervals")
+    if (plan := comparison.stopping) is not None:
+        outcome = "met" if plan.met else f"not met: {plan.wanted} replications would be needed"
+        print(f"precision of {plan.precision:.2%} for growth and overdue rate: {outcome}")
+    for name, changes in zip(others, comparison.changes[1:], strict=True):
+        print(f"{name}: {len(changes)} levers differ" + (":" if changes else ""))
+        for path, before, after in changes:
+            print(f"  {path}: {before} -> {after}")
     for failure in comparison.failed:
         print(f"failed: {failure}", file=sys.stderr)
 
