@@ -141,7 +141,9 @@ def breed(parents: Generation, rng: np.random.Generator) -> Units:
     n = len(rank)
     rivals = np.concatenate([rng.permutation(n) for _ in range(4)]).reshape(2, -1)[:, : 2 * n]
     first, second = rivals
-    wins = (rank[first] < rank[second]) | ((rank[first] == rank[second]) & (distance[first] >= distance[second]))
+    wins = (rank[first] < rank[second]) | (
+        (rank[first] == rank[second]) & (distance[first] >= distance[second])
+    )
     chosen = parents.units[np.where(wins, first, second)][:n]
     left, right = crossed(chosen[0::2], chosen[1::2], rng)
     return mutated(np.vstack([left, right]), rng)

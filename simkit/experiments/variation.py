@@ -39,13 +39,13 @@ def varied(scenario: Scenario, values: Mapping[str, Any], name: str | None = Non
         for section in sections:
             place = place[section]
         place[last] = value
-    if name is not None:
-        data["name"] = name
     try:
-        return Scenario.model_validate(data)
+        found = Scenario.model_validate(data)
     except ValidationError as error:
         told = "; ".join(
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg'].removeprefix('Value error, ')}"
             for one in error.errors(include_url=False)
         )
         raise Contradiction(f"{name or scenario.name}: {told}") from None
+    # A name made of many levers may be longer than a file's.
+    return found if name is None else found.model_copy(update={"name": name})

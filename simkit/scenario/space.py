@@ -24,7 +24,7 @@ class Draw:
     @property
     def name(self) -> str:
         """Name of the point, shown in tables and charts."""
-        return " · ".join(f"{lever} {label}" for lever, label in self.labels.items())
+        return " · ".join(self.labels.values())
 
 
 class Space:
@@ -46,7 +46,10 @@ class Space:
         _refuse_overlap(sweep)
         for name, lever in sweep.levers.items():
             for path in lever.set:
-                for end, value in (("low", _number(lever, 0.0)), ("high", _number(lever, lever.room + _shift(lever)))):
+                for end, value in (
+                    ("low", _number(lever, 0.0)),
+                    ("high", _number(lever, lever.room + _shift(lever))),
+                ):
                     refuse_wrong(f"levers.{name}", path, end, value)
 
     @property
@@ -86,7 +89,7 @@ def decoded(lever: Range, unit: Sequence[float]) -> list[float]:
     --------
     >>> cutoffs = Range(set=["policy.a", "policy.b"], low=0, high=100, step=5, order="falling", gap=10)
     >>> decoded(cutoffs, [0.2, 0.8])
-    [85, 20]
+    [85, 15]
     >>> decoded(cutoffs, [0.5, 0.5])
     [55, 45]
     """
@@ -149,10 +152,13 @@ def refuse_wrong(where: str, path: str, end: str, value: float) -> None:
         field = field_of(path)
     except UserError as error:
         raise UserError(f"{where}: {error}") from None
+    kind: Any = Annotated[field.annotation, field]
     try:
-        TypeAdapter(Annotated[field.annotation, field]).validate_python(value, strict=True)  # type: ignore[valid-type]
+        TypeAdapter(kind).validate_python(value, strict=True)
     except ValidationError:
-        whole = "; give a whole low and step" if isinstance(value, float) and field.annotation is int else ""
+        whole = (
+            "; give a whole low and step" if not isinstance(value, int) and field.annotation is int else ""
+        )
         raise UserError(
             f"{where}: {end} makes {path} {value:g}; allowed: {row_of(field, path).allowed}{whole}"
         ) from None

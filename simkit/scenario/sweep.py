@@ -115,9 +115,7 @@ class Design(Parameters):
     generations: int | None = parameter(
         None, "Generations of an nsga2 search, the first included.", unit="-", source="assumption", ge=1, le=1000
     )  # fmt: skip
-    seed: int = parameter(
-        1, "Seed of the draws of a search.", unit="-", source="assumption", ge=0, lt=2**32
-    )
+    seed: int = parameter(1, "Seed of the draws of a search.", unit="-", source="assumption", ge=0, lt=2**32)
     finalists: int = parameter(
         16, "Most points that a search confirms.", unit="-", source="assumption", ge=1, le=1000
     )
@@ -176,7 +174,9 @@ class Sweep(Parameters):
     def _levers_suit_the_design(self) -> Self:
         if self.design.kind == "grid":
             if self.levers:
-                raise ValueError("levers with ranges need a design of kind sobol or nsga2; a grid has settings alone")
+                raise ValueError(
+                    "levers with ranges need a design of kind sobol or nsga2; a grid has settings alone"
+                )
             if not self.grid:
                 raise ValueError("grid is missing or empty; give at least one lever with its settings")
             if prod(len(settings) for settings in self.grid.values()) > MOST_POINTS:
@@ -194,7 +194,9 @@ class Sweep(Parameters):
         for lever, moved in self.levers.items():
             for path in moved.set:
                 if path in seen:
-                    raise ValueError(f"levers.{lever}: {path} is set by {seen[path]!r} too; one lever may set it")
+                    raise ValueError(
+                        f"levers.{lever}: {path} is set by {seen[path]!r} too; one lever may set it"
+                    )
                 seen[path] = lever
         for lever, settings in self.grid.items():
             for path in (path for setting in settings for path in setting.set if path in seen):
