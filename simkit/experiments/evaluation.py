@@ -22,10 +22,13 @@ class Outcomes:
         By outcome; NaN where it is undefined or the run failed.
     failed : tuple of str
         Runs that failed, each with its reason.
+    first : int
+        Number of the first replication.
     """
 
     values: dict[str, Values]
     failed: tuple[str, ...] = ()
+    first: int = 0
 
     def means(self, kpi: str) -> Values:
         """Return each scenario's mean over its replications; NaN when one of them is missing.
@@ -79,4 +82,4 @@ class Evaluator:
             for kpi in self.kpis:
                 value = digest.kpis[kpi]
                 values[kpi].flat[place] = math.nan if value is None else float(value)
-        return Outcomes(values, tuple(failed))
+        return Outcomes(values, tuple(failed), self.replications.start)

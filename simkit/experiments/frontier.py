@@ -132,12 +132,11 @@ def searched(sweep: Sweep, base: Scenario, evaluate: Evaluate, confirm: Evaluate
     outcomes = confirm(finalists)
     lost = np.isnan(outcomes.values[GROWTH]).any(axis=0)
     if lost.all():
-        raise UserError(
-            "every replication of the finalists failed; the first: " + (outcomes.failed or ("no sales",))[0]
-        )
+        reason = (outcomes.failed or ("nothing is sold",))[0]
+        raise UserError(f"no replication of the finalists can be used; the first: {reason}")
     kpis = pd.DataFrame(
         [
-            (name, number, kpi, float(values[place, number]))
+            (name, outcomes.first + int(number), kpi, float(values[place, number]))
             for place, name in enumerate(names)
             for number in np.flatnonzero(~lost)
             for kpi, values in outcomes.values.items()

@@ -2,8 +2,8 @@
 
 Deb, Pratap, Agarwal & Meyarivan (2002), IEEE Transactions on Evolutionary Computation 6(2), 182-197: non-dominated
 sorting under constraints, crowding distance, binary tournaments; simulated binary crossover and polynomial mutation
-(Deb & Agrawal 1995; Deb & Goyal 1996) in the unit cube. A generation is evaluated as one batch, so that it can be spread
-over workers.
+(Deb & Agrawal 1995; Deb & Goyal 1996) in the unit cube. A generation is evaluated as one batch, so that it can be
+spread over workers.
 """
 
 from collections.abc import Callable

@@ -14,7 +14,7 @@ from simkit.experiments.evaluation import Evaluate
 from simkit.experiments.hypervolume import hypervolume
 from simkit.experiments.nsga2 import Judged, evolve, ranks
 from simkit.experiments.recommendation import GROWTH, KPIS, OVERDUE, PROFIT, violation
-from simkit.experiments.variation import Contradiction, varied
+from simkit.experiments.variation import ContradictionError, varied
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.space import Draw, Space
 from simkit.scenario.sweep import Constraints, Sweep
@@ -59,6 +59,10 @@ class Search:
         return [str(name) for name in points["name"].iloc[order]]
 
 
+_NONE = {GROWTH: 0.0, OVERDUE: 0.0, "violation": np.inf}
+"""What stands for the outcomes of a point that is no policy."""
+
+
 class _Trials:
     """Points as they are drawn: each is run once, however often it is drawn."""
 
@@ -78,38 +82,29 @@ class _Trials:
             [(draw, scenario) for draw in new.values() if (scenario := self._scenario(draw)) is not None]
         )
         self.batch += 1
-        found = [self.rows.get(draw.name) for draw in draws]
-        wrong = [row is None or not np.isfinite(row["violation"]) for row in found]
-        objectives = [
-            (0.0, 0.0) if row is None or bad else (-row[GROWTH], row[OVERDUE])
-            for row, bad in zip(found, wrong, strict=True)
-        ]
-        violation = [
-            np.inf if row is None or bad else row["violation"] for row, bad in zip(found, wrong, strict=True)
-        ]
-        return Judged(np.array(objectives), np.array(violation))
+        worth = [self.rows.get(draw.name, _NONE) for draw in draws]
+        excess = np.array([row["violation"] for row in worth])
+        objectives = np.array([(-row[GROWTH], row[OVERDUE]) for row in worth])
+        return Judged(np.where(np.isfinite(excess)[:, None], objectives, 0.0), excess)
 
     def _scenario(self, draw: Draw) -> Scenario | None:
         try:
             return varied(self.base, draw.values, draw.name)
-        except Contradiction as error:
+        except ContradictionError as error:
             self.rejected[draw.name] = str(error).removeprefix(f"{draw.name}: ")
             return None
 
     def run(self, drawn: Sequence[tuple[Draw, Scenario]]) -> None:
+        """Run points and note what came out."""
         outcomes = self.evaluate([scenario for _, scenario in drawn])
         self.failed += outcomes.failed
         means = {kpi: outcomes.means(kpi) for kpi in KPIS}
         for place, (draw, scenario) in enumerate(drawn):
             row = {kpi: float(means[kpi][place]) for kpi in KPIS}
-            excess = violation(row, self.constraints)
-            self.rows[scenario.name] = {
-                "name": scenario.name,
-                **draw.labels,
-                "batch": self.batch,
-                **row,
-                "violation": excess,
-            }
+            excess = {"violation": violation(row, self.constraints)}
+            self.rows[scenario.name] = (
+                {"name": scenario.name} | draw.labels | {"batch": self.batch} | row | excess
+            )
             self.scenarios[scenario.name] = scenario
 
 
@@ -153,10 +148,8 @@ def _result(trials: _Trials, by_doubling: bool) -> Search:
     points = pd.DataFrame(list(trials.rows.values())).rename_axis("point").reset_index()
     kept = np.isfinite(points["violation"].to_numpy())
     if not kept.any():
-        raise UserError(
-            "no point of the search has defined outcomes: "
-            + "; ".join(trials.failed[:1] or ["nothing is sold"])
-        )
+        reason = (trials.failed or ["nothing is sold"])[0]
+        raise UserError(f"no point of the search has defined outcomes; the first: {reason}")
     objectives = np.c_[-points[GROWTH], points[OVERDUE]]
     worst = objectives[kept].max(axis=0)
     feasible = points["violation"].to_numpy() == 0

@@ -22,7 +22,7 @@ STEERED = ("sales_growth", "overdue_rate_cohort_30")
 """The outcomes whose differences must be known to within the precision: both are shares."""
 
 LEAST_FIRST = 20
-"""Replications of a first stage at least: with fewer, Student's quantile and skewed outcomes cost more than is saved."""
+"""Least replications of a first stage: with fewer, Student's quantile and skewed outcomes cost more than is saved."""
 
 
 @dataclass(frozen=True)

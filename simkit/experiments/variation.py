@@ -10,7 +10,7 @@ from simkit.scenario.scenario import Scenario
 from simkit.scenario.space import field_of
 
 
-class Contradiction(UserError):
+class ContradictionError(UserError):
     """Values that are right one by one and make no scenario together."""
 
 
@@ -29,7 +29,7 @@ def varied(scenario: Scenario, values: Mapping[str, Any], name: str | None = Non
     Raises
     ------
     UserError
-        When there is no such parameter; `Contradiction` when the values do not go together.
+        When there is no such parameter; `ContradictionError` when the values do not go together.
     """
     data = scenario.model_dump()
     for path, value in values.items():
@@ -46,6 +46,6 @@ def varied(scenario: Scenario, values: Mapping[str, Any], name: str | None = Non
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg'].removeprefix('Value error, ')}"
             for one in error.errors(include_url=False)
         )
-        raise Contradiction(f"{name or scenario.name}: {told}") from None
+        raise ContradictionError(f"{name or scenario.name}: {told}") from None
     # A name made of many levers may be longer than a file's.
     return found if name is None else found.model_copy(update={"name": name})

@@ -19,8 +19,8 @@ class Run(Parameters):
     )
     precision: float | None = parameter(
         None,
-        "Half-width of the 95 % interval of each difference in sales growth and in the overdue rate by cohort (30 days) "
-        "for which replications are added.",
+        "Half-width of the 95 % interval of each difference in sales growth and in the overdue rate by cohort "
+        "(30 days) for which replications are added.",
         unit="share", source="assumption", gt=0, le=1,
     )  # fmt: skip
     replications_max: int = parameter(

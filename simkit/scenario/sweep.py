@@ -100,9 +100,9 @@ class Constraints(Parameters):
 class Design(Parameters):
     """How the points of a sweep are chosen.
 
-    ``grid`` runs every combination of the settings; ``sobol`` spreads points evenly over settings and ranges; ``nsga2``
-    breeds generations towards the efficient set. The last two search on the sweep's replications and run what they found
-    again on ``confirm`` others, so that no point is recommended for its luck.
+    ``grid`` runs every combination of the settings; ``sobol`` spreads points evenly over settings and ranges;
+    ``nsga2`` breeds generations towards the efficient set. The last two search on the sweep's replications and run what
+    they found again on ``confirm`` others, so that no point is recommended for its luck.
     """
 
     kind: Kind = parameter("grid", "Grid, sobol or nsga2.", unit="-", source="assumption")
