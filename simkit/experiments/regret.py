@@ -1,8 +1,8 @@
 """Which policy to choose when nobody knows the world: minimax regret, expected regret, and how often each is best.
 
-Regret is what a policy gives away in a world against the one that would have been best there (Savage 1951, Journal of the
-American Statistical Association 46, 55-67). Starr's domain criterion asks in how large a part of the worlds a policy is
-the best (Starr 1962, Product Design and Decision Theory).
+Regret is what a policy gives away in a world against the one that would have been best there (Savage 1951, Journal of
+the American Statistical Association 46, 55-67). Starr's domain criterion asks in how large a part of the worlds a
+policy is the best (Starr 1962, Product Design and Decision Theory).
 """
 
 from collections.abc import Sequence
@@ -35,8 +35,8 @@ class Regret:
         One row a policy and world: policy, world, weight, value (mean), regret with low and high (95 %), best (whether
         it is the best of the world), p_best (how often, when the replications are drawn again).
     policies : DataFrame
-        One row a policy: policy; max_regret and expected_regret, each with _low and _high; worst_world (where the regret
-        is largest); domain (weight of the worlds in which it is the best); chosen_minimax, chosen_expected and
+        One row a policy: policy; max_regret and expected_regret, each with _low and _high; worst_world (where the
+        regret is largest); domain (weight of the worlds in which it is the best); chosen_minimax, chosen_expected and
         chosen_domain (whether it is each criterion's choice), and p_minimax, p_expected and p_domain (how often).
     lost : int
         Worlds left out because a run failed there, or the outcome is undefined.
@@ -80,8 +80,8 @@ def regret(
     policies, worlds : sequence of str
         Their names.
     values : float array, shape (policies, worlds, replications)
-        The outcome, under the same luck; see `simkit.experiments.worlds.sample`. A world in which one is undefined (NaN)
-        is left out.
+        The outcome, under the same luck; see `simkit.experiments.worlds.sample`. A world in which one is undefined
+        (NaN) is left out.
     kpi : str
         Name of the outcome.
     weights : sequence of float, optional
@@ -176,7 +176,7 @@ def _policies(policies: Sequence[str], worlds: Sequence[str], found: _Judged, ag
     ):
         low, high = _interval(drawn)
         table = table.assign(**{name: value[0], f"{name}_low": low, f"{name}_high": high})
-    table["worst_world"] = [worlds[place] for place in found.regrets[0].argmax(axis=1)]
+    table["worst_world"] = [worlds[int(place)] for place in found.regrets[0].argmax(axis=1)]
     table["domain"] = found.domain[0]
     for criterion, chosen in _choices(found).items():
         table[f"chosen_{criterion}"] = chosen[0] > 0

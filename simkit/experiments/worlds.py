@@ -10,6 +10,7 @@ from simkit.experiments.design import Units
 from simkit.experiments.estimate import Values
 from simkit.experiments.evaluation import Evaluate
 from simkit.experiments.variation import ContradictionError, varied
+from simkit.scenario.loading import PathLike, load
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.uncertainties import Span
 
@@ -61,23 +62,41 @@ def sample(policies: Sequence[Scenario], worlds: Sequence[World], evaluate: Eval
     evaluate : callable
         Scenarios to outcomes; all worlds are one batch.
     """
-    scenarios: list[Scenario] = []
+    columns: list[list[Scenario]] = []
     made: list[int] = []
     told: list[str] = []
     for number, world in enumerate(worlds):
         try:
-            scenarios += [varied(policy, world) for policy in policies]
+            columns.append([varied(policy, world) for policy in policies])
         except ContradictionError as error:
             told.append(str(error))
             continue
         made.append(number)
-    outcomes = evaluate(scenarios)
+    return _sampled(columns, made, (len(policies), len(worlds)), told, evaluate)
+
+
+def sample_files(policies: Sequence[PathLike], worlds: Sequence[PathLike], evaluate: Evaluate) -> Sampled:
+    """Return the outcomes of every policy file under every world file, such as those in ``params/worlds/``."""
+    columns = [[load(policy, world=world) for policy in policies] for world in worlds]
+    return _sampled(columns, list(range(len(worlds))), (len(policies), len(worlds)), [], evaluate)
+
+
+def _sampled(
+    columns: Sequence[Sequence[Scenario]],
+    made: Sequence[int],
+    shape: tuple[int, int],
+    told: Sequence[str],
+    evaluate: Evaluate,
+) -> Sampled:
+    """Run the policies of each world that could be made, as one batch."""
+    outcomes = evaluate([scenario for column in columns for scenario in column])
+    policies, worlds = shape
     values = {}
-    whole = np.zeros(len(worlds), dtype=bool)
-    whole[made] = True
+    whole = np.zeros(worlds, dtype=bool)
+    whole[list(made)] = True
     for kpi, found in outcomes.values.items():
-        shaped = found.reshape(len(made), len(policies), -1).transpose(1, 0, 2)
-        values[kpi] = np.full((len(policies), len(worlds), shaped.shape[2]), math.nan)
-        values[kpi][:, made] = shaped
+        shaped = found.reshape(len(made), policies, -1).transpose(1, 0, 2)
+        values[kpi] = np.full((policies, worlds, found.shape[1]), math.nan)
+        values[kpi][:, list(made)] = shaped
         whole &= ~np.isnan(values[kpi]).any(axis=(0, 2))
     return Sampled(values, (*told, *outcomes.failed), int((~whole).sum()))
