@@ -38,8 +38,7 @@ class Limits(NamedTuple):
 
     def holds(self, points: Units) -> Flags:
         """Tell which points lie in the box."""
-        inside: Flags = ((points >= self.low) & (points <= self.high)).all(axis=1)
-        return inside
+        return np.asarray(((points >= self.low) & (points <= self.high)).all(axis=1))
 
 
 @dataclass(frozen=True)
@@ -228,15 +227,13 @@ def _limits(points: pd.DataFrame, y: Flags, box: Limits, reproduced: Units) -> p
     whole = Limits(x.min(axis=0), x.max(axis=0))
     inside = box.holds(x)
     rows = []
-    for dimension in np.flatnonzero(_limited(x, box)):
+    for dimension in np.flatnonzero(_limited(x, box)).tolist():
         low, high = whole.low[dimension], whole.high[dimension]
         without = Limits(_put(box.low, dimension, low), _put(box.high, dimension, high)).holds(x)
         density = float(y[without].mean())
         p_value = float(binom.sf(y[inside].sum() - 1, inside.sum(), density))
         ends = (float(box.low[dimension]), float(box.high[dimension]), float(low), float(high))
-        rows.append(
-            (str(points.columns[int(dimension)]), *ends, p_value, density, float(reproduced[dimension]))
-        )
+        rows.append((str(points.columns[dimension]), *ends, p_value, density, float(reproduced[dimension])))
     names = ["path", "low", "high", "from_low", "from_high", "p_value", "density_without", "reproduced"]
     return pd.DataFrame(rows, columns=names).sort_values("p_value", kind="stable", ignore_index=True)
 

@@ -94,12 +94,14 @@ def regret(
     Raises
     ------
     UserError
-        When weights do not fit the worlds, or no world is left.
+        When there are fewer than two replications, weights do not fit the worlds, or no world is left.
     """
+    if values.shape[2] < 2:
+        raise UserError("regret: one replication says nothing of luck; give at least 2")
     given = np.ones(len(worlds)) if weights is None else np.asarray(weights, dtype=float)
     if len(given) != len(worlds) or (given < 0).any():
         raise UserError(f"weights: give one for each of the {len(worlds)} worlds, none below 0")
-    kept = ~np.isnan(values).any(axis=(0, 2))
+    kept = np.asarray(~np.isnan(values).any(axis=(0, 2)))
     if given[kept].sum() == 0:
         raise UserError(f"regret: {kpi} is undefined, or of weight 0, in every world")
     share = given[kept] / given[kept].sum()
@@ -133,8 +135,6 @@ def _judged(means: Values, share: Values) -> _Judged:
 def _drawn(gains: Values, draws: int, seed: int) -> Values:
     """Return means of replications drawn again, the same ones for every policy and world."""
     policies, worlds, replications = gains.shape
-    if replications < 2:
-        return gains.mean(axis=2)[None]
     flat = resampled(gains.reshape(-1, replications), draws, np.random.default_rng(seed))
     return flat.reshape(draws, policies, worlds)
 
@@ -159,7 +159,7 @@ def _worlds(
     again: _Judged,
 ) -> pd.DataFrame:
     low, high = _interval(again.regrets)
-    index = pd.MultiIndex.from_product([policies, worlds], names=["policy", "world"])
+    index = pd.MultiIndex.from_product([list(policies), list(worlds)], names=["policy", "world"])
     columns = {
         "weight": np.tile(share, len(policies)), "value": values.mean(axis=2).ravel(),
         "regret": found.regrets[0].ravel(), "low": low.ravel(), "high": high.ravel(),
@@ -176,7 +176,7 @@ def _policies(policies: Sequence[str], worlds: Sequence[str], found: _Judged, ag
     ):
         low, high = _interval(drawn)
         table = table.assign(**{name: value[0], f"{name}_low": low, f"{name}_high": high})
-    table["worst_world"] = [worlds[int(place)] for place in found.regrets[0].argmax(axis=1)]
+    table["worst_world"] = [worlds[place] for place in found.regrets[0].argmax(axis=1).tolist()]
     table["domain"] = found.domain[0]
     for criterion, chosen in _choices(found).items():
         table[f"chosen_{criterion}"] = chosen[0] > 0

@@ -74,6 +74,8 @@ def test_noise_makes_the_choice_unsure_and_common_luck_does_not() -> None:
 
 
 def test_what_makes_no_sense_is_refused() -> None:
+    with pytest.raises(UserError, match="give at least 2"):
+        regret(NAMES, WORLDS, HAND[:, :, None], "profit_fen")
     with pytest.raises(UserError, match="one for each of the 3 worlds"):
         of(HAND, weights=[1, 2])
     with pytest.raises(UserError, match="undefined, or of weight 0, in every world"):
