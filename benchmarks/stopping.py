@@ -1,7 +1,8 @@
 """What intervals cover that stop when they are narrow enough: Stein's two stages beside the naive rule.
 
-The naive rule adds a replication at a time and stops at the first Student interval within the precision. Both start from
-the same first stage and want the same half-width; the data are normal, and skewed (exponential, moved to mean 0).
+The naive rule adds a replication at a time and stops at the first Student interval within the precision. Both
+start from the same first stage and want the same half-width; the data are normal, and skewed (exponential, moved to
+mean 0).
 """
 
 import math
@@ -37,9 +38,8 @@ def naive(values: np.ndarray, first: int, precision: float) -> tuple[int, bool]:
 
 def main() -> None:
     """Print coverage and numbers used."""
-    print(
-        "| data | first stage | half-width, sd | rule | coverage of 95 % | replications, mean |\n|---|---|---|---|---|---|"
-    )
+    print("| data | first stage | half-width, sd | rule | coverage of 95 % | replications, mean |")
+    print("|---|---|---|---|---|---|")
     for kind, draw in (
         ("normal", lambda rng, n: rng.standard_normal(n)),
         ("exponential", lambda rng, n: rng.exponential(1, n) - 1),
