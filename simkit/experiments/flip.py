@@ -25,6 +25,9 @@ EARNS, MISSES, KEEPS = "another earns more", "misses a constraint", "another com
 LEAST_STEP = 1e-3
 """Share of a range below which a root is not looked for more closely."""
 
+EDGE = 0.1
+"""Share of what is left between two values within which of either the next is not tried."""
+
 
 class Crossing(NamedTuple):
     """Where a margin falls to 0: all NaN where it nowhere does; an end is NaN where the interval has none."""
@@ -106,8 +109,9 @@ def crossing(
     """Return where a margin falls to 0 nearest to a value, and all that was tried.
 
     Between the two values tried that lie on either side of 0 the root is closed in on by the Illinois method (Dowell &
-    Jarratt 1971). Its interval holds the values at which the 95 % interval of the margin holds 0 (Fieller's way of
-    turning a test around), the ends interpolated between the values tried.
+    Jarratt 1971), and by halves where a secant would land near an end: no bend of the margin can hold it up. Its
+    interval holds the values at which the 95 % interval of the margin holds 0 (Fieller's way of turning a test around),
+    the ends interpolated between the values tried.
 
     Parameters
     ----------
@@ -151,12 +155,13 @@ def _illinois(
     steps: int,
     least: float,
 ) -> float:
-    """Return the root between two values of different sign, by secants that never let an end stand still."""
+    """Return the root between two values of different sign, by secants and halves."""
     (a, f), (b, g) = left, right
     for _ in range(steps):
-        x = b - g * (b - a) / (g - f)
-        if abs(b - a) < least or min(abs(x - value) for value in curve.at) < least:
+        if abs(b - a) < least:
             break
+        share = g / (g - f)
+        x = b - (b - a) * (share if EDGE < share < 1 - EDGE else 0.5)
         h = curve.add(x, margin(x))
         if math.isnan(h):
             break

@@ -113,7 +113,7 @@ def prim(
         )
     boxes = _peeled(x, y, least_support)
     chosen = _choice(x, y, boxes, least_density)
-    box = _pasted(x, y, boxes[chosen])
+    box = pasted(x, y, boxes[chosen])
     inside = box.holds(x)
     return Discovery(
         limits=_limits(points, y, box, _reproduced(x, y, least_support, least_density, seed)),
@@ -167,7 +167,7 @@ def _put(ends: Units, dimension: int, value: float) -> Units:
     return moved
 
 
-def _pasted(x: Units, y: Flags, box: Limits) -> Limits:
+def pasted(x: Units, y: Flags, box: Limits) -> Limits:
     """Return the box with slices put back on as long as they are at least as dense as it is."""
     whole = Limits(x.min(axis=0), x.max(axis=0))
     while True:
@@ -248,7 +248,7 @@ def _reproduced(x: Units, y: Flags, least_support: float, least_density: float, 
             continue
         boxes = _peeled(x[half], y[half], least_support)
         box = boxes[_choice(x[half], y[half], boxes, least_density)]
-        hits += _limited(x[half], _pasted(x[half], y[half], box))
+        hits += _limited(x[half], pasted(x[half], y[half], box))
         tried += 1
     return hits / max(tried, 1)
 

@@ -37,6 +37,16 @@ def test_root_and_its_interval_are_those_of_the_closed_form() -> None:
     assert len(tried) <= len(at) + 6
 
 
+def test_a_steep_margin_is_closed_in_on_from_both_sides() -> None:
+    """Secants alone keep one end for ever where a margin bends, and would stop beside it."""
+
+    def bent(x: float) -> np.ndarray:
+        return 1 - (x / 2.5) ** 15 + NOISE * 1e-6
+
+    root, _, _ = crossing([0.0, 4.0], [bent(0.0), bent(4.0)], 0.0, bent, steps=12)
+    assert root.value == pytest.approx(2.5, abs=0.01)
+
+
 def test_the_root_nearest_to_now_counts() -> None:
     def wave(x: float) -> np.ndarray:
         return np.cos(x) + NOISE * 1e-6

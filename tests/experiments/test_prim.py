@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from simkit.errors import UserError
 from simkit.experiments.evaluation import Evaluator, Outcomes
-from simkit.experiments.prim import discover, prim
+from simkit.experiments.prim import Limits, discover, pasted, prim
 from simkit.scenario.uncertainties import Span
 from tests.experiments.scenarios import HANDBOOK
 
@@ -45,6 +46,13 @@ def test_measures_are_counts_of_the_worlds() -> None:
     expected = pd.Series(True, index=x.index)
     for row in found.limits.itertuples():
         expected &= x[row.path].between(row.low, row.high)
+    for row in found.limits.itertuples():
+        others = [other for other in found.limits.itertuples() if other.path != row.path]
+        without = np.all([x[other.path].between(other.low, other.high) for other in others], axis=0)
+        chance = stats.binomtest(
+            cases[inside].sum(), inside.sum(), cases[without].mean(), alternative="greater"
+        )
+        assert row.p_value == pytest.approx(chance.pvalue)
     assert inside.tolist() == expected.tolist()
     assert found.coverage == pytest.approx((cases & inside).sum() / cases.sum())
     assert found.density == pytest.approx(cases[inside].mean())
@@ -54,6 +62,17 @@ def test_measures_are_counts_of_the_worlds() -> None:
     assert path[["coverage", "support", "dimensions"]].iloc[0].tolist() == [1, 1, 0]
     assert path["density"].iloc[0] == found.base_rate
     assert path["chosen"].sum() == 1
+
+
+def test_slices_that_are_dense_are_pasted_back() -> None:
+    """A box cut too small grows to the planted one within less than a slice, and no further."""
+    x = points(2000, 2)
+    cases = (x["x0"] > 0.5).to_numpy()
+    small = Limits(np.array([0.7, 0.2]), np.array([0.9, 0.8]))
+    grown = pasted(x.to_numpy(), cases, small)
+    assert 0.5 < grown.low[0] < 0.53
+    assert grown.high[0] == x["x0"].max()
+    assert (grown.low[1], grown.high[1]) == (x["x1"].min(), x["x1"].max())
 
 
 def test_noise_is_told_as_noise() -> None:

@@ -88,7 +88,11 @@ def test_design_without_its_sizes_is_refused(design: dict, message: str) -> None
             "levers.u: policy.contract.term_days is set by 't' too",
         ),
         (
-            {"design": SOBOL, "levers": {"t": Range(**TERM)}, "grid": {"g": [Setting(label="x", set={TERM["set"][0]: 1})]}},
+            {
+                "design": SOBOL,
+                "levers": {"t": Range(**TERM)},
+                "grid": {"g": [Setting(label="x", set={"policy.contract.term_days": 1})]},
+            },
             "grid.g: policy.contract.term_days is set by 't' too",
         ),
     ],
