@@ -17,6 +17,7 @@ BENCHMARKS = {
     "benchmarks.des": "The SimPy engine beside bare SimPy",
     "benchmarks.whatif": "A what-if (goal: 0.5 s)",
     "benchmarks.scaling": "Growth of cost and memory, and a second worker (goals: exponent 1.00 ± 0.05, 1.8 x)",
+    "benchmarks.stopping": "Replications until a difference is known: what the interval covers (goal: 95 %)",
     "benchmarks.report": "The report (goals: 60 s, first ever 120 s)",
 }
 

@@ -87,7 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     _ledgers(compare)
     compare.set_defaults(command=_compare)
 
-    sweep = commands.add_parser("sweep", help="run a grid of levers and print the efficient frontier")
+    sweep = commands.add_parser(
+        "sweep", help="run a grid or a search over levers and print the efficient frontier"
+    )
     sweep.add_argument("sweep", metavar="SWEEP")
     sweep.add_argument("--world", metavar="FILE", help="calibrated world laid over every point")
     _workers(sweep)
@@ -206,6 +208,13 @@ def _print_comparison(comparison: Comparison) -> None:
         ]
     _print_table(table)
     print(f"{comparison.replications} replications; differences from {reference!r} with 95 % intervals")
+    if (plan := comparison.stopping) is not None:
+        outcome = "met" if plan.met else f"not met: {plan.wanted} replications would be needed"
+        print(f"precision of {plan.precision:.2%} for growth and overdue rate: {outcome}")
+    for name, changes in zip(others, comparison.changes[1:], strict=True):
+        print(f"{name!r} differs in" + (":" if changes else " nothing"))
+        for path, before, after in changes:
+            print(f"  {path}: {before} -> {after}")
     for failure in comparison.failed:
         print(f"failed: {failure}", file=sys.stderr)
 
@@ -234,6 +243,7 @@ def _sweep(options: argparse.Namespace) -> int:
             "growth": points["sales_growth"].map("{:.1%}".format),
             "overdue 30 days": points["overdue_rate_cohort_30"].map("{:.1%}".format),
             "profit": points["profit_fen"].map(lambda fen: MEASURES["profit_fen"].value(fen, "en")),
+            "efficient": points["p_efficient"].map("{:.0%}".format),
             "": [
                 "recommended" if recommended else "efficient" if efficient else ""
                 for efficient, recommended in zip(points["efficient"], points["recommended"], strict=True)
@@ -241,6 +251,14 @@ def _sweep(options: argparse.Namespace) -> int:
         }
     )
     _print_table(shown.set_index(points["name"].rename(None)))
+    print(
+        f"{found.comparison.replications} replications; efficient: how often when they are drawn again"
+        + ("" if found.search is None else f"; {len(found.search.points)} points searched")
+    )
+    if found.search is not None and len(found.search.rejected):
+        print(f"{len(found.search.rejected)} points drawn contradict themselves and were not run")
+    for failure in found.comparison.failed if found.search is None else found.search.failed:
+        print(f"failed: {failure}", file=sys.stderr)
     if found.recommendation is None:
         print("no point keeps to the constraints")
     return 0

@@ -2,39 +2,28 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from simkit.engine.simulation import Engine
 from simkit.errors import UserError
 from simkit.experiments.cache import Cache
+from simkit.experiments.estimate import Estimate, Values, mean_interval
 from simkit.experiments.ledgers import Ledgers
-from simkit.experiments.shards import Shard, run
+from simkit.experiments.sequential import LEAST_FIRST, Stopping, stopping
+from simkit.experiments.shards import Digest, Shard, run
 from simkit.outcomes.breakdowns import BREAKDOWNS
 from simkit.scenario.diff import diff
 from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
 
-CONFIDENCE = 0.95
-
-Values = NDArray[np.float64]
-
-
-class Estimate(NamedTuple):
-    """A mean over replications, its 95 % interval, and how many replications it rests on."""
-
-    mean: float
-    low: float
-    high: float
-    n: int
+__all__ = ["Comparison", "Estimate", "compare", "mean_interval"]
 
 
 @dataclass(frozen=True)
@@ -51,12 +40,15 @@ class Comparison:
         The runs' breakdowns by name (see `simkit.outcomes.breakdowns`), with the columns scenario and replication.
     failed : tuple of str
         Runs that failed, each with its reason; their replication is left out for every scenario.
+    stopping : Stopping, optional
+        What decided the number of replications; None when it was given.
     """
 
     scenarios: tuple[Scenario, ...]
     kpis: pd.DataFrame
     tables: dict[str, pd.DataFrame]
     failed: tuple[str, ...]
+    stopping: Stopping | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -111,11 +103,16 @@ class Comparison:
 
     def estimate(self, scenario: str, kpi: str) -> Estimate:
         """Return the mean of an outcome over the replications in which it is defined."""
-        return mean_interval(_defined(self.values[scenario, kpi]))
+        return self._interval(self.values[scenario, kpi])
 
     def difference(self, scenario: str, kpi: str) -> Estimate:
         """Return the mean of an outcome's paired differences from the first scenario."""
-        return mean_interval(_defined(self.values[scenario, kpi] - self.values[self.names[0], kpi]))
+        return self._interval(self.values[scenario, kpi] - self.values[self.names[0], kpi])
+
+    def _interval(self, values: Values) -> Estimate:
+        """Return the mean and interval of what is defined, the spread from the first stage where there were two."""
+        first = None if self.stopping is None else len(_defined(values[: self.stopping.first]))
+        return mean_interval(_defined(values), first)
 
     def summary(self) -> pd.DataFrame:
         """Return scenario, kpi, mean, low, high (95 % interval of the mean), p05, p95 (of single years), n."""
@@ -140,24 +137,6 @@ def _defined(values: Values) -> Values:
     return values[~np.isnan(values)]
 
 
-def mean_interval(values: Sequence[float] | Values) -> Estimate:
-    """Return the mean with Student's 95 % interval; NaN bounds for fewer than two values.
-
-    Examples
-    --------
-    >>> mean_interval([1.0, 1.0, 1.0])
-    Estimate(mean=1.0, low=1.0, high=1.0, n=3)
-    """
-    n = len(values)
-    if n == 0:
-        return Estimate(math.nan, math.nan, math.nan, 0)
-    mean = float(np.mean(values))
-    if n == 1:
-        return Estimate(mean, math.nan, math.nan, 1)
-    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2) * np.std(values, ddof=1) / math.sqrt(n))
-    return Estimate(mean, mean - half, mean + half, n)
-
-
 def compare(
     scenarios: Sequence[Scenario | str | os.PathLike[str]],
     replications: int | None = None,
@@ -176,7 +155,9 @@ def compare(
         The first is the reference. All must have the same ``run`` section and world-independent luck, and
         different names.
     replications : int, optional
-        Repetitions of each; the first scenario's ``run.replications`` when not given.
+        Repetitions of each, exactly. When not given, the first scenario's ``run.replications``; where that scenario has
+        a ``run.precision``, these and at least 20 are the first of two stages, whose spread decides how many follow
+        (see `simkit.experiments.sequential`), up to its ``run.replications_max``.
     workers : int, optional
         Processes; all cores when not given.
     engine : {"compiled", "des"}
@@ -198,17 +179,38 @@ def compare(
     """
     loaded = tuple(item if isinstance(item, Scenario) else load(item) for item in scenarios)
     _refuse_unpaired(loaded)
-    count = loaded[0].run.replications if replications is None else replications
+    asked = loaded[0].run
+    count = asked.replications if replications is None else replications
     if count < 1:
         raise UserError(f"replications: {count} given; allowed are 1 or more")
-    shards = [Shard(scenario, number, engine) for scenario in loaded for number in range(count)]
     kept_in = None if ledgers is None else Ledgers(Path(ledgers).absolute())
-    digests = list(run(shards, workers, cache, scheduler, progress, kept_in))
+
+    def runs(numbers: Iterable[int]) -> list[Digest]:
+        shards = [Shard(scenario, number, engine) for scenario in loaded for number in numbers]
+        return list(run(shards, workers, cache, scheduler, progress, kept_in))
+
+    if replications is not None or asked.precision is None:
+        return _compared(loaded, runs(range(count)), None)
+    first = min(max(count, LEAST_FIRST), asked.replications_max)
+    digests = runs(range(first))
+    stage = _compared(loaded, digests, None)
+    plan = stopping(stage.values, stage.names, asked.precision, stage.replications, asked.replications_max)
+    if plan.used > first:
+        digests += runs(range(first, plan.used))
+    return _compared(loaded, digests, plan)
+
+
+def _compared(
+    scenarios: tuple[Scenario, ...], digests: Sequence[Digest], plan: Stopping | None
+) -> Comparison:
+    """Return the comparison of runs, without the replications that failed anywhere."""
     failed = {digest.shard.replication for digest in digests if digest.failure}
     failures = tuple(digest.failure for digest in digests if digest.failure)
-    if len(failed) == count:
-        raise UserError("every replication failed; the first: " + failures[0])
     kept = [digest for digest in digests if digest.shard.replication not in failed]
+    if not kept:
+        raise UserError("every replication failed; the first: " + failures[0])
+    place = {scenario.name: number for number, scenario in enumerate(scenarios)}
+    kept.sort(key=lambda digest: (place[digest.shard.scenario.name], digest.shard.replication))
     kpis = [
         (
             digest.shard.scenario.name,
@@ -232,7 +234,7 @@ def compare(
         for name in BREAKDOWNS
     }
     table = pd.DataFrame(kpis, columns=["scenario", "replication", "kpi", "value"])
-    return Comparison(loaded, table, tables, failures)
+    return Comparison(scenarios, table, tables, failures, plan)
 
 
 def _refuse_unpaired(scenarios: tuple[Scenario, ...]) -> None:

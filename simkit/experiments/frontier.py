@@ -1,50 +1,71 @@
-"""The efficient frontier of sales growth against the overdue rate, over a grid of levers."""
+"""The efficient frontier of sales growth against the overdue rate, over the levers of a sweep."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
 
 from simkit.errors import UserError
 from simkit.experiments.cache import Cache
 from simkit.experiments.compare import Comparison, compare
+from simkit.experiments.dominance import dominance
+from simkit.experiments.evaluation import Evaluate, Evaluator
+from simkit.experiments.recommendation import (
+    COLLECTED,
+    GROWTH,
+    KPIS,
+    OVERDUE,
+    PROFIT,
+    chances,
+    efficient,
+    violation,
+)
+from simkit.experiments.search import Search, search
 from simkit.scenario.loading import PathLike, load, load_model
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.sweep import Constraints, Sweep
 
-GROWTH = "sales_growth"
-OVERDUE = "overdue_rate_cohort_30"
-
 
 @dataclass(frozen=True)
 class Frontier:
-    """A grid of policies, which of them are efficient, and which is recommended.
+    """Policies of a sweep, which of them are efficient, and which is recommended.
 
     Attributes
     ----------
     sweep : Sweep
-        The grid.
+        The levers and the design.
     comparison : Comparison
-        Outcomes of every point; the first point is the reference.
+        Outcomes of every point; the first point is the reference. After a search it has the finalists alone, on
+        replications that the search has not seen, and no breakdowns.
     points : DataFrame
-        One row a point: point, one column a lever (labels), mean, low and high of growth and of the cohort
-        overdue rate (columns ``sales_growth``, ``sales_growth_low``, ...), collection_rate, profit_fen,
-        feasible, efficient, recommended.
+        One row a point: point, name, one column a lever (labels), mean, low and high of growth, of the cohort
+        overdue rate and of profit (columns ``sales_growth``, ``sales_growth_low``, ...), collection_rate, feasible,
+        efficient, recommended; and from the replications drawn again: p_efficient, p_dominated, beaten_by (a name, or
+        empty), p_beaten_by, p_feasible and p_recommended.
+    search : Search, optional
+        All that a Sobol or NSGA-II design tried; None for a grid.
     """
 
     sweep: Sweep
     comparison: Comparison
     points: pd.DataFrame
+    search: Search | None = None
 
     @property
     def recommendation(self) -> dict[str, Any] | None:
         """The row of the recommended point, or None when no point keeps to the constraints."""
         rows = self.points[self.points["recommended"]]
         return None if rows.empty else {str(name): value for name, value in rows.iloc[0].items()}
+
+    @property
+    def rivals(self) -> pd.DataFrame:
+        """The other points that could have been recommended, the one that earns most first."""
+        others = self.points[self.points["feasible"] & self.points["efficient"] & ~self.points["recommended"]]
+        return others.sort_values("profit_fen", ascending=False)
 
 
 def frontier(
@@ -56,7 +77,7 @@ def frontier(
     progress: bool = False,
     ledgers: PathLike | None = None,
 ) -> Frontier:
-    """Return every point of a sweep with its outcomes, the efficient set and the recommendation.
+    """Return the points of a sweep with their outcomes, the efficient set and the recommendation.
 
     A point is efficient when no other has both more growth and less overdue (means over the same luck). The
     recommended point keeps to the sweep's constraints, is efficient, and earns most after credit losses.
@@ -64,7 +85,7 @@ def frontier(
     Parameters
     ----------
     sweep : path
-        The sweep file.
+        The sweep file; its ``design`` says whether every point of a grid is run, or points are searched for.
     workers : int, optional
         Processes; all cores when not given.
     world : path, optional
@@ -79,21 +100,71 @@ def frontier(
         Folder to which every ledger is written, see `simkit.experiments.ledgers.Ledgers`.
     """
     plan = load_model(sweep, Sweep, dotted_names=True)
-    scenarios = points_of(plan, Path(os.fspath(sweep)).parent, world)
-    comparison = compare(
-        scenarios,
-        plan.replications,
-        workers,
-        cache=cache,
-        scheduler=scheduler,
-        progress=progress,
-        ledgers=ledgers,
+    folder = Path(os.fspath(sweep)).parent
+    if plan.design.kind == "grid":
+        scenarios = points_of(plan, folder, world)
+        compared = compare(
+            scenarios,
+            plan.replications,
+            workers,
+            cache=cache,
+            scheduler=scheduler,
+            progress=progress,
+            ledgers=ledgers,
+        )
+        labels = [{lever: setting.label for lever, setting in point.items()} for point in plan.points()]
+        return Frontier(plan, compared, points_table(plan.constraints, compared, labels))
+    if ledgers is not None:
+        raise UserError(
+            f"ledgers: they are written of grids only, and the design of {plan.name!r} is {plan.design.kind}"
+        )
+
+    def evaluator(replications: range) -> Evaluator:
+        return Evaluator(KPIS, replications, workers, cache, scheduler, progress)
+
+    base = load(folder / plan.scenario, world=world)
+    fresh = range(plan.replications, plan.replications + plan.design.confirm)
+    return searched(plan, base, evaluator(range(plan.replications)), evaluator(fresh))
+
+
+def searched(sweep: Sweep, base: Scenario, evaluate: Evaluate, confirm: Evaluate) -> Frontier:
+    """Return the frontier of a search around a scenario.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Its design is ``sobol`` or ``nsga2``.
+    base : Scenario
+        What the levers act on.
+    evaluate, confirm : callable
+        Scenarios to outcomes on the search's replications, and on others.
+    """
+    tried = search(sweep, base, evaluate)
+    names = list(dict.fromkeys([base.name, *tried.finalists(sweep.design.finalists)]))
+    finalists = tuple(tried.scenarios[name] for name in names)
+    outcomes = confirm(finalists)
+    lost = np.isnan(outcomes.values[GROWTH]).any(axis=0)
+    if lost.all():
+        reason = (outcomes.failed or ("nothing is sold",))[0]
+        raise UserError(f"no replication of the finalists can be used; the first: {reason}")
+    kpis = pd.DataFrame(
+        [
+            (name, outcomes.first + int(number), kpi, float(values[place, number]))
+            for place, name in enumerate(names)
+            for number in np.flatnonzero(~lost)
+            for kpi, values in outcomes.values.items()
+        ],
+        columns=["scenario", "replication", "kpi", "value"],
     )
-    return Frontier(plan, comparison, _points(plan, comparison))
+    compared = Comparison(finalists, kpis, {}, outcomes.failed)
+    levers = [*sweep.grid, *sweep.levers]
+    table = tried.points.set_index("name").reindex(columns=levers).fillna("as today")
+    labels = [{str(lever): str(label) for lever, label in table.loc[name].items()} for name in names]
+    return Frontier(sweep, compared, points_table(sweep.constraints, compared, labels), tried)
 
 
 def points_of(sweep: Sweep, folder: Path, world: PathLike | None = None) -> list[Scenario]:
-    """Return the scenarios of a sweep's points, each named by its settings."""
+    """Return the scenarios of a grid's points, each named by its settings."""
     base = folder / sweep.scenario
     scenarios = []
     for point in sweep.points():
@@ -109,48 +180,33 @@ def points_of(sweep: Sweep, folder: Path, world: PathLike | None = None) -> list
     return scenarios
 
 
-def _points(sweep: Sweep, comparison: Comparison) -> pd.DataFrame:
+def points_table(
+    constraints: Constraints, comparison: Comparison, labels: Sequence[dict[str, str]]
+) -> pd.DataFrame:
+    """Return the points of a `Frontier`, their levers' labels given in the order of the comparison."""
     rows = []
-    for number, (point, name) in enumerate(zip(sweep.points(), comparison.names, strict=True)):
-        row: dict[str, Any] = {"point": number, "name": name}
-        row |= {lever: setting.label for lever, setting in point.items()}
-        for kpi in (GROWTH, OVERDUE):
+    for number, (name, label) in enumerate(zip(comparison.names, labels, strict=True)):
+        row: dict[str, Any] = {"point": number, "name": name} | label
+        for kpi in (GROWTH, OVERDUE, PROFIT):
             found = comparison.estimate(name, kpi)
             row |= {kpi: found.mean, f"{kpi}_low": found.low, f"{kpi}_high": found.high}
-        row |= {kpi: comparison.estimate(name, kpi).mean for kpi in ("collection_rate", "profit_fen")}
-        row["feasible"] = _keeps_to(row, sweep.constraints)
+        row[COLLECTED] = comparison.estimate(name, COLLECTED).mean
+        row["feasible"] = violation(row, constraints) == 0
         rows.append(row)
     points = pd.DataFrame(rows)
     points["efficient"] = efficient(points[GROWTH].to_numpy(), points[OVERDUE].to_numpy())
     candidates = points[points["feasible"] & points["efficient"]]
-    best = None if candidates.empty else candidates["profit_fen"].idxmax()
+    best = None if candidates.empty else candidates[PROFIT].idxmax()
     points["recommended"] = points.index == best
-    return points
+    return points.join(_sureness(constraints, comparison))
 
 
-def _keeps_to(row: dict[str, Any], constraints: Constraints) -> bool:
-    least_growth, least_rate = constraints.sales_growth_min, constraints.collection_rate_min
-    most_overdue = constraints.overdue_rate_cohort_30_max
-    return bool(
-        (least_growth is None or row[GROWTH] >= least_growth)
-        and (least_rate is None or row["collection_rate"] >= least_rate)
-        and (most_overdue is None or row[OVERDUE] <= most_overdue)
-    )
-
-
-def efficient(growth: ArrayLike, overdue: ArrayLike) -> NDArray[np.bool_]:
-    """Return which points no other beats: at least as much growth and at most as much overdue, one strictly.
-
-    A point of which either is undefined (NaN), such as a policy that sells nothing, is not efficient.
-
-    Examples
-    --------
-    >>> efficient([0.1, 0.2, 0.1], [0.05, 0.10, 0.07]).tolist()
-    [True, True, False]
-    """
-    g, o = np.asarray(growth, dtype=float), np.asarray(overdue, dtype=float)
-    at_least = (g[None, :] >= g[:, None]) & (o[None, :] <= o[:, None])
-    strictly = (g[None, :] > g[:, None]) | (o[None, :] < o[:, None])
-    undefined = np.isnan(g) | np.isnan(o)
-    unbeaten: NDArray[np.bool_] = ~(np.any(at_least & strictly, axis=1) | undefined)
-    return unbeaten
+def _sureness(constraints: Constraints, comparison: Comparison) -> pd.DataFrame:
+    """Return what the luck of the replications leaves open about every point."""
+    names = comparison.names
+    values = {kpi: np.array([comparison.values[name, kpi] for name in names]) for kpi in KPIS}
+    if comparison.replications < 2:
+        return pd.DataFrame(index=range(len(names)))
+    table = dominance(values[GROWTH], values[OVERDUE]).table
+    table["beaten_by"] = ["" if place < 0 else names[place] for place in table["beaten_by"]]
+    return table.join(chances(values, constraints))

@@ -5,19 +5,24 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from simkit.errors import UserError
 from simkit.scenario.loading import PathLike, load, load_model
 from simkit.scenario.overrides import OVERRIDE
 from simkit.scenario.problem import Place, Problem, ScenarioError, refuse
+from simkit.scenario.scenario import Scenario
+from simkit.scenario.space import Space
 from simkit.scenario.sweep import Sweep
 from simkit.scenario.tree import Node
+from simkit.scenario.uncertainties import Uncertainties, spans
 from simkit.scenario.yaml_document import read_yaml
 
-_SWEEP_NAMES = ("sweep", "grid")
+_SWEEP_NAMES = ("sweep", "grid", "design", "levers")
+_UNCERTAINTIES = "uncertainties"
 _SUFFIXES = (".yaml", ".yml")
 
 
 def check_paths(paths: Iterable[PathLike]) -> list[str]:
-    """Return one line for every scenario and sweep file found, all of them valid.
+    """Return one line for every scenario, sweep and uncertainties file found, all of them valid.
 
     Parameters
     ----------
@@ -62,6 +67,8 @@ def _checked(path: Path) -> str:
         tree, _ = read_yaml(path, name, dotted_names=True)
         if any(tree.child(key) is not None for key in _SWEEP_NAMES):
             return f"{name}: ok, {_checked_sweep(path, tree)}"
+        if tree.child(_UNCERTAINTIES) is not None:
+            return f"{name}: ok, {_checked_uncertainties(path)}"
     return f"{name}: ok, scenario {load(path).name}"
 
 
@@ -69,6 +76,8 @@ def _checked_sweep(path: Path, tree: Node) -> str:
     """Load every point of a sweep, so that a grid that cannot run to its end is refused before it starts."""
     sweep = load_model(path, Sweep, dotted_names=True)
     base = os.path.normpath(path.parent / sweep.scenario)
+    if sweep.design.kind != "grid":
+        return _checked_search(sweep, base, path)
     places = _lever_places(tree)
     problems: list[Problem] = []
     points = sweep.points()
@@ -81,6 +90,26 @@ def _checked_sweep(path: Path, tree: Node) -> str:
     if problems:
         raise ScenarioError(problems)
     return f"sweep {sweep.name}, {len(points)} points"
+
+
+def _checked_search(sweep: Sweep, base: str, path: Path) -> str:
+    """Load the scenario and try the ends of every range; the search itself steps round what contradicts itself."""
+    load(base)
+    try:
+        dimensions = Space(sweep).dimensions
+    except UserError as error:
+        refuse(Place(os.fspath(path)), str(error))
+    return f"sweep {sweep.name}, {sweep.design.kind} over {dimensions} dimensions"
+
+
+def _checked_uncertainties(path: Path) -> str:
+    """Take every range around the default world, as the file names none."""
+    found = load_model(path, Uncertainties, dotted_names=True)
+    try:
+        ranges = spans(found, Scenario(name=found.name))
+    except UserError as error:
+        refuse(Place(os.fspath(path)), str(error))
+    return f"uncertainties {found.name}, {len(ranges)} ranges"
 
 
 def _lever_places(node: Node) -> dict[str, Place]:

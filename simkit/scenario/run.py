@@ -17,6 +17,16 @@ class Run(Parameters):
     replications: int = parameter(
         12, "Independent repetitions of the run.", unit="-", source="assumption", ge=1, le=100_000
     )
+    precision: float | None = parameter(
+        None,
+        "Half-width of the 95 % interval of each difference in sales growth and in the overdue rate by cohort "
+        "(30 days) for which replications are added.",
+        unit="share", source="assumption", gt=0, le=1,
+    )  # fmt: skip
+    replications_max: int = parameter(
+        400, "Most repetitions that may be added for the precision.", unit="-", source="assumption",
+        ge=2, le=100_000,
+    )  # fmt: skip
     customers: int = parameter(
         320, "Customers on the books on the first day, over all regions.", unit="customers", source="assumption",
         ge=1, le=40_000_000,
