@@ -62,7 +62,8 @@ class DefaultModel:
 
     def log_odds(self, firms: pd.DataFrame) -> Floats:
         """Return the log-odds of default of each firm."""
-        return self.base + self.contributions(firms).sum(axis=1)
+        sums: Floats = self.base + self.contributions(firms).sum(axis=1)
+        return sums
 
     def probability(self, firms: pd.DataFrame) -> Floats:
         """Return the probability of default of each firm, over the time that the training outcomes cover."""

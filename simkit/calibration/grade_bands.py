@@ -36,9 +36,7 @@ def grades(annual_pd: npt.ArrayLike, bands: Mapping[str, float] = BANDS) -> npt.
 def cutoffs(bands: Mapping[str, float] = BANDS, scale: Scale | None = None) -> dict[str, float]:
     """Return the least score of each grade; of the last one, minus infinity."""
     scale = scale or Scale()
-    return {
-        name: scale.score(float(logit(bound))) if bound < 1 else -np.inf for name, bound in bands.items()
-    }
+    return {name: scale.score(float(logit(bound))) if bound < 1 else -np.inf for name, bound in bands.items()}
 
 
 def grade_table(
@@ -64,8 +62,8 @@ def grade_table(
     Returns
     -------
     DataFrame
-        grade, firms, years, defaults, foretold, annual_pd, low, high; a grade without firms has the middle of its band as
-        its prior mean and no firm.
+        grade, firms, years, defaults, foretold, annual_pd, low, high; the prior mean of a grade without firms is the
+        middle of its band.
     """
     bad = np.asarray(defaulted, dtype=bool)
     observed = np.broadcast_to(np.asarray(years, dtype=np.float64), bad.shape)

@@ -69,7 +69,8 @@ class IndicatorTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         missing = np.isnan(values)
         curves = (self._curves(values) - self.mean_) / self.scale_
         curves[self._spread(missing)] = 0.0
-        return np.hstack([curves, self.absence_scale * missing[:, self.absences_]])
+        columns: Floats = np.hstack([curves, self.absence_scale * missing[:, self.absences_]])
+        return columns
 
     def rank(self, X: Any) -> Floats:
         """Return the mid-rank of each value among the training firms, linear between them; 0.5 where it is missing."""
@@ -78,7 +79,8 @@ class IndicatorTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             np.interp(column, values, ranks) if len(values) else np.full(len(column), 0.5)
             for column, values, ranks in zip(columns, self.values_, self.ranks_, strict=True)
         ]
-        return np.nan_to_num(np.array(ranks).T, nan=0.5)
+        shares: Floats = np.nan_to_num(np.array(ranks).T, nan=0.5)
+        return shares
 
     def _curves(self, values: Floats) -> Floats:
         rank = self.rank(values)
@@ -87,7 +89,8 @@ class IndicatorTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         splines = BSpline.design_matrix(rank.ravel(), knots, _DEGREE).toarray()
         # The splines sum to 1, so one of them can go; the normal score takes its place.
         splines[:, -1] = ndtri(rank.ravel())
-        return splines.reshape(len(values), -1)
+        curves: Floats = splines.reshape(len(values), -1)
+        return curves
 
     def _spread(self, by_indicator: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return what is told of each indicator for each of its columns."""

@@ -18,7 +18,7 @@ smooth curve."""
 
 @dataclass(frozen=True)
 class Scale:
-    """Points of a score: ``base_points`` where the odds of solvency are ``base_odds`` to 1, and ``pdo`` more when they double.
+    """Points of a score: ``base_points`` at odds of solvency of ``base_odds`` to 1, ``pdo`` more when they double.
 
     Examples
     --------
@@ -46,7 +46,7 @@ class Scale:
 
 
 def points(model: DefaultModel, firms: pd.DataFrame, scale: Scale | None = None) -> pd.DataFrame:
-    """Return the points of each firm for each indicator, and for ``base`` that all firms have; they sum to its score."""
+    """Return the points of each firm by indicator, and ``base`` that all firms have; they sum to its score."""
     scale = scale or Scale()
     table = pd.DataFrame(
         -scale.factor * model.contributions(firms), columns=list(model.indicators), index=firms.index
