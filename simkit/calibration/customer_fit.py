@@ -150,7 +150,8 @@ def watched(master: CustomerMaster, invoices: pd.DataFrame, as_of: pd.Timestamp)
 
 
 def _years(time: pd.Series) -> Floats:
-    return np.maximum(time.dt.days.to_numpy(np.float64), 1.0) / _DAYS_A_YEAR
+    days: Floats = np.maximum(time.dt.days.to_numpy(np.float64), 1.0)
+    return days / _DAYS_A_YEAR
 
 
 def _with_model(

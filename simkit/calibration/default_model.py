@@ -114,6 +114,10 @@ def fit_default_model(
     check_outcomes(bad)
     if not any(len(np.unique(column[~np.isnan(column)])) > 1 for column in values.T):
         raise UserError("a default model needs an indicator that differs between firms; none does")
+    return _fitted(names, values, bad, seed)
+
+
+def _fitted(names: tuple[str, ...], values: Floats, bad: Bools, seed: int) -> DefaultModel:
     looseness, held_out = _choose(values, bad, seed)
     line = calibration_line(held_out, bad, _SLOPE_PRIOR_SD)
     pipeline = logistic_pipeline(looseness).fit(values, bad)
@@ -148,11 +152,19 @@ def values_of(firms: pd.DataFrame, names: Sequence[str]) -> Floats:
 def cross_validated(
     firms: pd.DataFrame, defaulted: npt.ArrayLike, seed: int = 0, folds: int = FOLDS
 ) -> Floats:
-    """Return each firm's log-odds by a model fitted, with all its choices, to the other folds alone."""
-    bad = np.asarray(defaulted, dtype=bool)
+    """Return each firm's log-odds by a model fitted, with all its choices, to the other folds alone.
+
+    Raises
+    ------
+    UserError
+        As `fit_default_model`, of all firms together.
+    """
+    names, bad = tuple(firms.columns), np.asarray(defaulted, dtype=bool)
+    values = values_of(firms, names)
+    check_outcomes(bad)
     log_odds = np.empty(len(bad))
     for learn, judge in StratifiedKFold(folds, shuffle=True, random_state=seed).split(bad, bad):
-        model = fit_default_model(firms.iloc[learn], bad[learn], seed)
+        model = _fitted(names, values[learn], bad[learn], seed)
         log_odds[judge] = model.log_odds(firms.iloc[judge])
     return log_odds
 

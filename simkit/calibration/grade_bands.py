@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import logit
 from scipy.stats import beta
-from sklearn.isotonic import IsotonicRegression
+from sklearn.isotonic import isotonic_regression
 
 from simkit.calibration.scorecard import Scale
 
@@ -16,8 +16,14 @@ Floats = npt.NDArray[np.float64]
 BANDS = {"A": 0.01, "B": 0.03, "C": 0.10, "D": 1.0}
 """Largest annual default probability of each grade, best first (assumption)."""
 
+LEAST_PD = 0.0005
+"""Floor of what is foretold for a grade: that of Basel III for corporate exposures (CRE32.4)."""
+
 PRIOR_FIRMS = 20.0
 """Firms' worth of trust in what the model foretells for a grade (assumption)."""
+
+
+_NO_FIRM = 1e-9
 
 
 def grades(annual_pd: npt.ArrayLike, bands: Mapping[str, float] = BANDS) -> npt.NDArray[np.object_]:
@@ -73,18 +79,18 @@ def grade_table(
     for name, bound in bands.items():
         inside = of_firm == name
         foretold = float(annual_pd[inside].mean()) if inside.any() else (floor + bound) / 2
+        foretold = min(max(foretold, LEAST_PD), 1 - LEAST_PD)
         defaults, exposed = int(bad[inside].sum()), float(observed[inside].sum())
         a = defaults + prior_firms * foretold
         b = max(exposed - defaults, 0.0) + prior_firms * (1 - foretold)
         low, high = beta.ppf([0.025, 0.975], a, b)
-        rows.append((name, int(inside.sum()), exposed, defaults, foretold, a / (a + b), low, high, a + b))
+        weight = a + b if inside.any() else _NO_FIRM  # an empty grade follows its neighbours and moves none
+        rows.append((name, int(inside.sum()), exposed, defaults, foretold, a / (a + b), low, high, weight))
         floor = bound
     table = pd.DataFrame(
         rows,
         columns=["grade", "firms", "years", "defaults", "foretold", "annual_pd", "low", "high", "weight"],
     )
     for column in ("annual_pd", "low", "high"):
-        table[column] = IsotonicRegression(increasing=True).fit_transform(
-            np.arange(len(table)), table[column], table["weight"]
-        )
+        table[column] = isotonic_regression(table[column], sample_weight=table["weight"])
     return table.drop(columns="weight")
