@@ -99,7 +99,10 @@ def _parser() -> argparse.ArgumentParser:
 
     calibrate = commands.add_parser("calibrate", help="fit a world to a receivables ledger")
     calibrate.add_argument("ledger", metavar="LEDGER")
-    calibrate.add_argument("--customers", metavar="FILE", help="customer master")
+    calibrate.add_argument("--customers", metavar="FILE", help="customer master: financials and defaults")
+    calibrate.add_argument(
+        "--customers-mapping", metavar="FILE", help="YAML that names the customer master's columns"
+    )
     calibrate.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
     calibrate.add_argument("--name", help="name of the world (default: the ledger's)")
     calibrate.add_argument(
@@ -265,11 +268,16 @@ def _sweep(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
+    from simkit.portfolio.customer_file import read_customers
     from simkit.portfolio.ledger_import import read_ledger
 
     ledger = read_ledger(options.ledger, options.mapping)
     print(ledger.summary())
-    fitted = simkit.calibrate(ledger, options.customers, options.name)
+    customers = None
+    if options.customers is not None:
+        customers = read_customers(options.customers, options.customers_mapping)
+        print(f"\n{customers.summary()}")
+    fitted = simkit.calibrate(ledger, customers, options.name)
     print(fitted.summary())
     print(f"written: {fitted.write(Path(options.out))}")
     return 0

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from simkit.calibration.customer_fit import CustomerFit, fit_customers
 from simkit.calibration.fitted_file import check_name, file_text, rounded, write_text
 from simkit.calibration.history import with_priors
 from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment, parameter_names, payment_part
@@ -17,6 +18,7 @@ from simkit.calibration.simulated_match import Hazards, Match, match, merged
 from simkit.calibration.validation import Validation, discrimination
 from simkit.calibration.write_offs import DefaultRate, default_rate
 from simkit.errors import UserError
+from simkit.portfolio.customer_file import CustomerMaster, read_customers
 from simkit.portfolio.ledger_import import Ledger, read_ledger
 from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
@@ -54,6 +56,8 @@ class FittedWorld:
         What it rests on: ledger, sha256, rows, dates, currency.
     notes : list of str
         What was assumed, left out or kept.
+    portfolio : CustomerFit or None
+        What the customer master says, if there was one.
     """
 
     name: str
@@ -63,6 +67,7 @@ class FittedWorld:
     validation: Validation
     facts: dict[str, str]
     notes: list[str]
+    portfolio: CustomerFit | None = None
 
     def summary(self) -> str:
         """Return facts, fit quality and notes as text."""
@@ -81,6 +86,8 @@ class FittedWorld:
                 f"{row['sample']:>3} of sample: {row['lines']:,} lines, AUC {row['auc']:.3f}, "
                 f"Brier score {row['brier']:.3f}, late {row['late_share']:.1%}, foretold {row['predicted_share']:.1%}"
             )
+        if self.portfolio and self.portfolio.report:
+            lines += ["", *self.portfolio.report]
         return "\n".join([*lines, "", "notes", *(f"- {note}" for note in self.notes)])
 
     def text(self) -> str:
@@ -108,7 +115,7 @@ class FittedWorld:
 
 def calibrate(
     ledger: Ledger | PathLike,
-    customers: object | None = None,
+    customers: CustomerMaster | PathLike | None = None,
     name: str | None = None,
     status_quo: Scenario | PathLike | None = None,
     lines_a_round: int = LINES_A_ROUND,
@@ -119,8 +126,9 @@ def calibrate(
     ----------
     ledger : Ledger or path
         A receivables ledger, read or to be read by `simkit.portfolio.ledger_import.read_ledger`.
-    customers : None
-        A customer master is not used yet; anything else is refused.
+    customers : CustomerMaster or path, optional
+        A customer master, read or to be read by `simkit.portfolio.customer_file.read_customers`: it tells balance
+        sheets and, if it says who defaulted, default. Without one they are the status quo's.
     name : str, optional
         Name of the world; the ledger's when not given.
     status_quo : Scenario or path, optional
@@ -134,12 +142,11 @@ def calibrate(
     UserError
         When the ledger cannot be read or is too small, or an argument is not allowed.
     """
-    if customers is not None:
-        raise UserError("customers: a customer master cannot be used in a calibration yet; leave it out")
     if lines_a_round < 1:
         raise UserError(f"lines_a_round: {lines_a_round} is below 1")
     given = check_name(name) if name is not None else None
     book = ledger if isinstance(ledger, Ledger) else read_ledger(Path(ledger))
+    master = _master(customers)
     today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or _baseline())
     lines, notes = ledger_lines(book.invoices, book.as_of, today.status_quo.collections.write_off_days)
     _check_size(book.name, lines)
@@ -156,6 +163,9 @@ def calibrate(
         "customers": purchases,
         "payment": payment_part(fit),
     }
+    portfolio = fit_customers(master, book.invoices, book.as_of, today.world.firms) if master else None
+    if portfolio:
+        part["firms"] = part.get("firms", {}) | portfolio.firms
     world = merged(today.world, rounded(part))
     matched = match(lines, world, today.status_quo, today.run, lines_a_round)
     part["payment"]["alpha"] = [float(value) for value in matched.alpha]
@@ -172,9 +182,20 @@ def calibrate(
             calibration=bins,
             rounds=matched.rounds,
         ),
-        facts=_facts(book, fit, defaults),
-        notes=[*notes, *remarks, *_remarks(book, fit, season)],
+        facts={**_facts(book, fit, defaults), **(_master_facts(master) if master else {})},
+        notes=[*notes, *remarks, *_remarks(book, fit, season), *(portfolio.notes if portfolio else [])],
+        portfolio=portfolio,
     )
+
+
+def _master(customers: CustomerMaster | PathLike | None) -> CustomerMaster | None:
+    if customers is None or isinstance(customers, CustomerMaster):
+        return customers
+    return read_customers(Path(customers))
+
+
+def _master_facts(master: CustomerMaster) -> dict[str, str]:
+    return {"customer master": f"{master.name}, {len(master.customers):,} customers, sha256 {master.sha256}"}
 
 
 def _check_size(name: str, lines: pd.DataFrame) -> None:

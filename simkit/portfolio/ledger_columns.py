@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
@@ -12,16 +13,41 @@ from simkit.portfolio.ledger_names import COLUMNS
 from simkit.portfolio.ledger_text import half_width
 from simkit.scenario.problem import did_you_mean, shown
 
-REQUIRED = ("customer_id", "due_date", "amount", "paid_date")
 MONEY = ("amount", "paid_amount", "outstanding")
 DATES = ("issue_date", "due_date", "paid_date")
 
-_RANKED = {
-    name: (field_name, rank)
-    for field_name, ranks in COLUMNS.items()
-    for rank, names in enumerate(ranks)
-    for name in names.split()
-}
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names by which the columns of one kind of table are known.
+
+    Attributes
+    ----------
+    names : mapping of str to tuple of str
+        As :data:`ledger_names.COLUMNS`: each field's names, one text a rank.
+    required : tuple of str
+        Fields without which the table cannot be read.
+    row : str
+        What a row holds, for messages.
+    """
+
+    names: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...]
+    row: str
+
+    @cached_property
+    def ranked(self) -> dict[str, tuple[str, int]]:
+        """The field and the rank of each name."""
+        return {
+            name: (field_name, rank)
+            for field_name, ranks in self.names.items()
+            for rank, names in enumerate(ranks)
+            for name in names.split()
+        }
+
+
+LEDGER = Vocabulary(COLUMNS, ("customer_id", "due_date", "amount", "paid_date"), "invoice")
+
 _UNITS = {"万元": 1_000_000, "千元": 100_000, "元": 100, "fen": 1, "cents": 1, "分": 1}
 _UNIT = re.compile(r"[(\[_/ ](万元|千元|元|分|cents)[)\]]?$|(fen)$", re.IGNORECASE)
 _SEARCHED_ROWS = 30
@@ -62,8 +88,10 @@ class LedgerColumns:
         return bool(re.search(r"est(imated)?$", _folded(self.title("issue_date"))))
 
 
-def find_columns(sheet: Sheet, stated: Mapping[str, str], place: str) -> LedgerColumns:
-    """Return where the fields of a ledger stand in a sheet.
+def find_columns(
+    sheet: Sheet, stated: Mapping[str, str], place: str, known: Vocabulary = LEDGER
+) -> LedgerColumns:
+    """Return where the fields of a ledger, or of another table with its own vocabulary, stand in a sheet.
 
     The header is the row, among the first thirty, that names most fields: rows above it are titles.
 
@@ -74,16 +102,20 @@ def find_columns(sheet: Sheet, stated: Mapping[str, str], place: str) -> LedgerC
         The mapping file's ``columns``: field to column name. They win over recognition.
     place : str
         The file (and sheet) for messages.
+    known : Vocabulary
+        The fields and their names.
 
     Raises
     ------
     UserError
         If a required field has no column or several of the same rank, or a stated column is absent.
     """
-    row = _header_row(sheet, stated)
+    row = _header_row(sheet, stated, known)
     if row is None:
-        raise UserError(f"{place}: there is nothing in it; a header row and at least one invoice are needed")
-    columns = _Columns(sheet, row, stated)
+        raise UserError(
+            f"{place}: there is nothing in it; a header row and at least one {known.row} are needed"
+        )
+    columns = _Columns(sheet, row, stated, known)
     problems = columns.problems()
     if problems:
         listed = ", ".join(shown(name) for name in columns.header if name) or "(none)"
@@ -99,7 +131,7 @@ def _folded(name: str) -> str:
     return "".join(character for character in half_width(name).lower() if character.isalnum())
 
 
-def ranked(name: str) -> tuple[str, int] | None:
+def ranked(name: str, known: Vocabulary = LEDGER) -> tuple[str, int] | None:
     """Return the field a column name stands for and the rank of the name, or None.
 
     Remarks in brackets are passed over, and of a bilingual name either half will do.
@@ -113,17 +145,19 @@ def ranked(name: str) -> tuple[str, int] | None:
     chinese, latin = re.sub(r"[^一-鿿]", "", bare), re.sub(r"[一-鿿]", " ", bare)
     unitless = re.sub(r"[_/ ](万元|千元|元|分|cents)$", "", bare)
     variants = (name, bare, unitless, chinese, latin)
-    return next((_RANKED[folded] for variant in variants if (folded := _folded(variant)) in _RANKED), None)
+    return next(
+        (known.ranked[folded] for variant in variants if (folded := _folded(variant)) in known.ranked), None
+    )
 
 
-def _header_row(sheet: Sheet, stated: Mapping[str, str]) -> int | None:
+def _header_row(sheet: Sheet, stated: Mapping[str, str], known: Vocabulary) -> int | None:
     """Return the number of the row that names most fields; of those that name none, the first not blank."""
     best, best_score = None, -1
     searched = 0
     for number, row in enumerate(sheet.rows, start=1):
         if not any(row):
             continue
-        named = {found[0] for cell in row if cell and (found := ranked(cell))}
+        named = {found[0] for cell in row if cell and (found := ranked(cell, known))}
         score = len(named | {name for name, title in stated.items() if title in row})
         if score > best_score:
             best, best_score = number, score
@@ -136,9 +170,10 @@ def _header_row(sheet: Sheet, stated: Mapping[str, str]) -> int | None:
 class _Columns:
     """Assigns the columns of one sheet, and explains what it could not assign."""
 
-    def __init__(self, sheet: Sheet, row: int, stated: Mapping[str, str]) -> None:
+    def __init__(self, sheet: Sheet, row: int, stated: Mapping[str, str], known: Vocabulary) -> None:
         self.header = sheet.rows[row - 1]
         self.stated = stated
+        self.known = known
         self.at: dict[str, int] = {}
         self._rows: Sequence[Cells] = sheet.rows[row:]
         self._candidates: dict[str, list[tuple[int, int]]] = {}  # field -> (rank, position), best first
@@ -148,7 +183,9 @@ class _Columns:
 
     def problems(self) -> list[str]:
         """Return what stops the import; a ledger with a single column is most likely no table."""
-        missing = [name for name in REQUIRED if name not in self.at and name not in self._candidates]
+        missing = [
+            name for name in self.known.required if name not in self.at and name not in self._candidates
+        ]
         lines = list(self._problems)
         if missing and sum(bool(name) for name in self.header) < 2:
             lines.append("this is not a table: its rows have a single cell")
@@ -183,7 +220,7 @@ class _Columns:
     def _assign_recognised(self) -> None:
         taken = set(self.at.values())
         for position, title in enumerate(self.header):
-            found = ranked(title) if title and position not in taken else None
+            found = ranked(title, self.known) if title and position not in taken else None
             if found and found[0] not in self.stated:
                 self._candidates.setdefault(found[0], []).append((found[1], position))
         for name, candidates in self._candidates.items():
@@ -204,7 +241,7 @@ class _Columns:
         return ", ".join(f"'{self.header[p]}' (column {get_column_letter(p + 1)})" for p in positions)
 
     def _missing(self, name: str) -> str:
-        names = " ".join(COLUMNS[name]).split()
+        names = " ".join(self.known.names[name]).split()
         near = [title for title in self.header if title and did_you_mean(_folded(title), names)]
         hint = f"; did you mean {', '.join(map(repr, near))}?" if near else ""
         examples = ", ".join([*names[:3], *[n for n in names if not n.isascii()][:2]])

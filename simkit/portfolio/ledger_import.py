@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from simkit.errors import UserError
-from simkit.portfolio.ledger_columns import LedgerColumns, find_columns
+from simkit.portfolio.ledger_columns import LEDGER, LedgerColumns, Vocabulary, find_columns
 from simkit.portfolio.ledger_contract import INVOICES, status_of
 from simkit.portfolio.ledger_credits import net_credits
 from simkit.portfolio.ledger_file import LedgerFile, Sheet, read_file
@@ -76,7 +76,7 @@ class Ledger:
         for currency, item, rows, fen in zip(*(self.totals[c] for c in self.totals), strict=True):
             lines.append(f"{currency:<10}{item.replace('_', ' '):<13}{rows:>10,}{_money(fen):>24}")
         if len(self.rejected):
-            lines += ["", f"{len(self.rejected):,} rejected rows, by reason:", *_reasons(self.rejected)]
+            lines += ["", f"{len(self.rejected):,} rejected rows, by reason:", *reasons(self.rejected)]
         if self.credits["unapplied_fen"].any():
             lines += ["", "unapplied credit notes:"]
             left = self.credits.loc[self.credits["unapplied_fen"] > 0]
@@ -106,8 +106,8 @@ def read_ledger(path: str | Path, mapping: str | Path | None = None) -> Ledger:
     """
     given = read_mapping(Path(mapping)) if mapping is not None else LedgerMapping()
     file = read_file(Path(path))
-    sheet, columns, choice = _choose_sheet(file, given)
-    place = _place(file, sheet)
+    sheet, columns, choice = choose_sheet(file, given)
+    place = place_of(file, sheet)
     rows = read_rows(sheet, columns, given, place)
     lines, line_of_row, gathering = gather_invoices(rows)
     dated, dating = impute_issue_dates(lines, given.term_days)
@@ -133,7 +133,9 @@ def read_ledger(path: str | Path, mapping: str | Path | None = None) -> Ledger:
     )  # fmt: skip
 
 
-def _choose_sheet(file: LedgerFile, given: LedgerMapping) -> tuple[Sheet, LedgerColumns, list[str]]:
+def choose_sheet(
+    file: LedgerFile, given: LedgerMapping, known: Vocabulary = LEDGER
+) -> tuple[Sheet, LedgerColumns, list[str]]:
     """Return the stated sheet, or the first one with the needed columns, and a note of the choice."""
     sheets = file.sheets
     names = [sheet.name for sheet in sheets]
@@ -146,7 +148,7 @@ def _choose_sheet(file: LedgerFile, given: LedgerMapping) -> tuple[Sheet, Ledger
     problems = []
     for sheet in sheets:
         try:
-            columns = find_columns(sheet, given.columns, _place(file, sheet))
+            columns = find_columns(sheet, given.columns, place_of(file, sheet), known)
         except UserError as error:
             problems.append(str(error))
             continue
@@ -161,7 +163,8 @@ def _choose_sheet(file: LedgerFile, given: LedgerMapping) -> tuple[Sheet, Ledger
     )
 
 
-def _place(file: LedgerFile, sheet: Sheet) -> str:
+def place_of(file: LedgerFile, sheet: Sheet) -> str:
+    """Return the name of a file and its sheet for messages."""
     return f"{file.path}, sheet '{sheet.name}'" if sheet.name else str(file.path)
 
 
@@ -178,10 +181,10 @@ def _nothing_left(place: str, rows: LedgerRows, credit_notes: int) -> str:
     lines = [f"{place}: no invoice is left of {len(rows.frame):,} rows: {len(rows.rejected):,} are rejected"]
     if credit_notes:
         lines[0] += f", {credit_notes:,} are credit notes (negative amounts) that cancel the rest"
-    return "\n".join(lines + _reasons(rows.rejected))
+    return "\n".join(lines + reasons(rows.rejected))
 
 
-def _reasons(rejected: pd.DataFrame) -> list[str]:
+def reasons(rejected: pd.DataFrame) -> list[str]:
     """Return the commonest reasons, each with its count and first example."""
     found = rejected.assign(first=rejected["reason"].str.split("; also ").str[0]).groupby("first", sort=False)
     table = found.agg(

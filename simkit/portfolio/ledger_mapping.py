@@ -1,6 +1,7 @@
 """The mapping file of a ledger: what a user states where recognition is not enough."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -51,8 +52,16 @@ class LedgerMapping:
 KEYS = tuple(LedgerMapping.__dataclass_fields__)
 
 
-def read_mapping(path: Path) -> LedgerMapping:
+def read_mapping(path: Path, fields: Iterable[str] = COLUMNS, keys: tuple[str, ...] = KEYS) -> LedgerMapping:
     """Return the mapping that a YAML file states.
+
+    Parameters
+    ----------
+    path : Path
+    fields : iterable of str
+        The fields whose columns may be stated.
+    keys : tuple of str
+        The keys that may be given.
 
     Raises
     ------
@@ -61,9 +70,9 @@ def read_mapping(path: Path) -> LedgerMapping:
     """
     root, problems = read_yaml(path, str(path))
     if not isinstance(root.value, dict):
-        message = f"keys and values are needed; allowed keys: {', '.join(KEYS)}"
+        message = f"keys and values are needed; allowed keys: {', '.join(keys)}"
         raise ScenarioError([Problem(root.place, "", message)])
-    mapping = _Reader(root.value, problems).mapping()
+    mapping = _Reader(root.value, problems, tuple(fields), keys).mapping()
     if problems:
         raise ScenarioError(problems)
     return mapping
@@ -72,13 +81,16 @@ def read_mapping(path: Path) -> LedgerMapping:
 class _Reader:
     """Reads the keys one by one and collects what is wrong with them."""
 
-    def __init__(self, given: dict[str, Node], problems: list[Problem]) -> None:
+    def __init__(
+        self, given: dict[str, Node], problems: list[Problem], fields: tuple[str, ...], keys: tuple[str, ...]
+    ) -> None:
         self.given = given
+        self.fields, self.keys = fields, keys
         self.problems = problems
 
     def mapping(self) -> LedgerMapping:
         """Return the mapping; worthless if there are problems."""
-        self._refuse_unknown(self.given, KEYS, "")
+        self._refuse_unknown(self.given, self.keys, "")
         return LedgerMapping(
             columns=self._columns(),
             date_order=cast(
@@ -114,9 +126,11 @@ class _Reader:
         if node is None:
             return {}
         if not isinstance(node.value, dict):
-            self._problem(node, "columns", f"keys and values are needed; allowed keys: {', '.join(COLUMNS)}")
+            self._problem(
+                node, "columns", f"keys and values are needed; allowed keys: {', '.join(self.fields)}"
+            )
             return {}
-        self._refuse_unknown(node.value, tuple(COLUMNS), "columns.")
+        self._refuse_unknown(node.value, self.fields, "columns.")
         titles = {name: self._text(f"columns.{name}", child) for name, child in node.value.items()}
         return {name: title for name, title in titles.items() if title}
 

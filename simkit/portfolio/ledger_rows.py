@@ -30,8 +30,8 @@ LINE = ["customer_id", "invoice_id", "currency", "due_date"]
 
 ASSUMED_CURRENCY = "CNY"
 
-_YES = {"yes", "y", "true", "t", "1", "x", "disputed", "in dispute", "是", "有", "争议", "有争议", "争议中"}
-_NO = {"", "no", "n", "false", "f", "0", "undisputed", "not disputed", "否", "无", "无争议", "没有"}
+YES = {"yes", "y", "true", "t", "1", "x", "disputed", "in dispute", "是", "有", "争议", "有争议", "争议中"}
+NO = {"", "no", "n", "false", "f", "0", "undisputed", "not disputed", "否", "无", "无争议", "没有"}
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,18 @@ def read_rows(sheet: Sheet, columns: LedgerColumns, mapping: LedgerMapping, plac
 
 
 @dataclass
-class _Faults:
+class Faults:
     """What is wrong with which rows, in the order of the checks."""
 
     found: list[tuple[Mask, str, Texts, str]] = field(default_factory=list)
 
     def add(self, mask: Mask, column: str, values: Texts, reason: str) -> None:
+        """Note a fault of the rows in a mask, if there are any."""
         if mask.any():
             self.found.append((mask, column, values, reason))
 
     def mask(self, size: int) -> Mask:
+        """Return which of so many rows have a fault."""
         rejected = np.zeros(size, dtype=bool)
         for mask, *_ in self.found:
             rejected |= mask
@@ -109,7 +111,7 @@ class _RowReader:
         self.columns, self.mapping, self.place = columns, mapping, place
         self.cells: list[Cells] = [row for _, row in below if any(row)]
         self.numbers = np.array([number for number, row in below if any(row)], dtype=np.int64)
-        self.faults = _Faults()
+        self.faults = Faults()
         self.unreadable: dict[str, Mask] = {}
         self.notes: list[str] = []
         if blank := len(below) - len(self.cells):
@@ -149,7 +151,7 @@ class _RowReader:
         return np.array([row[position] if len(row) > position else "" for row in self.cells], dtype=object)
 
     def _filled(self, name: str) -> Texts:
-        return _mapped(self._column(name), filled)
+        return mapped(self._column(name), filled)
 
     def _title(self, name: str) -> str:
         return self.columns.title(name)
@@ -185,7 +187,7 @@ class _RowReader:
 
     def _texts(self) -> pd.DataFrame:
         names = ("customer_id", "invoice_id", "credited_invoice")
-        customer, invoice, credited = (_mapped(self._column(name), _identifier) for name in names)
+        customer, invoice, credited = (mapped(self._column(name), identifier) for name in names)
         self._fault("customer_id", customer == "", "no customer")
         unnumbered = invoice == ""
         if unnumbered.any():
@@ -209,7 +211,7 @@ class _RowReader:
             self._fault(name, unreadable, reason)
         frame = pd.DataFrame(dates, index=range(len(self.cells)), columns=list(DATES))
         frame = frame.astype("datetime64[ns]")
-        flags = _mapped(self._filled("issue_date_imputed"), lambda text: text.lower() in _YES).astype(bool)
+        flags = mapped(self._filled("issue_date_imputed"), lambda text: text.lower() in YES).astype(bool)
         frame["issue_date_imputed"] = flags | self.columns.issue_is_estimated() | frame["issue_date"].isna()
         return frame
 
@@ -251,7 +253,7 @@ class _RowReader:
     def _currencies(self, by_sign: Texts) -> Texts:
         """Return each row's currency: its own column, else the sign at its amount, else the ledger's."""
         texts = self._filled("currency")
-        codes = _mapped(texts, lambda text: currency_code(text) if text else None)
+        codes = mapped(texts, lambda text: currency_code(text) if text else None)
         unknown = (texts != "") & pd.isna(codes)
         signs = ", ".join(list(CURRENCIES)[:4])
         self._fault(
@@ -268,10 +270,10 @@ class _RowReader:
 
     def _disputed(self) -> Mask:
         texts = self._filled("disputed")
-        words = _mapped(texts, str.lower)
-        unknown = ~np.isin(words, list(_YES | _NO))
+        words = mapped(texts, str.lower)
+        unknown = ~np.isin(words, list(YES | NO))
         self._fault("disputed", unknown, "neither yes nor no")
-        return np.isin(words, list(_YES))
+        return np.isin(words, list(YES))
 
     def _check_dates(self, frame: pd.DataFrame) -> None:
         """Reject invoices without a due date, or due or paid before they were issued.
@@ -312,7 +314,7 @@ class _RowReader:
         self._fault("paid_date", mask, "its rows pay the invoice in full, but none says when")
 
 
-def _mapped(texts: Texts, function: Callable[[str], object]) -> Texts:
+def mapped(texts: Texts, function: Callable[[str], object]) -> Texts:
     """Return a function of each text, worked out once per distinct text."""
     codes, distinct = pd.factorize(texts)
     results = np.empty(len(distinct), dtype=object)
@@ -320,7 +322,7 @@ def _mapped(texts: Texts, function: Callable[[str], object]) -> Texts:
     return results[codes]
 
 
-def _identifier(text: str) -> str:
+def identifier(text: str) -> str:
     """Return an id as it was before a float took hold of it: 1930438491.0 is 1930438491."""
     text = filled(text)
     return text[:-2] if text.endswith(".0") and text[:-2].isdecimal() else text

@@ -139,9 +139,33 @@ def test_too_small_a_ledger_is_refused(ledger, ledger_of):
         calibrate(ledger_of(ledger.invoices.assign(disputed=True), AS_OF))
 
 
-def test_a_customer_master_is_refused(ledger):
-    with pytest.raises(UserError, match="customers: a customer master cannot be used in a calibration yet"):
-        calibrate(ledger, customers="customers.csv")
+def test_a_customer_master_tells_of_firms_and_default(unmatched, ledger, tmp_path):
+    names = sorted(ledger.invoices["customer_id"].unique())
+    luck = np.random.default_rng(1)
+    master = pd.DataFrame(
+        {
+            "customer_id": names,
+            "current_ratio": luck.lognormal(1.0, 0.5, len(names)).round(3),
+            "debt_ratio": luck.uniform(0.2, 0.9, len(names)).round(3),
+            "default_date": np.where(np.arange(len(names)) < 12, "2024-05-01", ""),
+        }
+    )
+    path = tmp_path / "master.csv"
+    master.to_csv(path, index=False)
+    plain, told = calibrate(ledger), calibrate(ledger, customers=path)
+    assert "firms" not in plain.world
+    assert plain.portfolio is None
+    assert {name: told.world[name] for name in plain.world} == plain.world
+    scenario = simkit.load(BASELINE, world=told.write(tmp_path))
+    firms = scenario.world.firms
+    assert firms.current_ratio[5] == pytest.approx(master["current_ratio"].median(), rel=1e-4)
+    assert firms.total_assets_million == World().firms.total_assets_million
+    assert firms.default.mean_pd > World().firms.default.mean_pd  # 12 of 80 failed in less than two years
+    assert told.facts["customer master"].startswith("master, 80 customers, sha256")
+    assert "default model of 80 customers, 12 of them defaulted" in told.summary()
+    assert told.portfolio.model is not None
+    with pytest.raises(UserError, match="no such file"):
+        calibrate(ledger, customers=tmp_path / "customers.csv")
 
 
 def test_no_lines_are_refused(ledger):
