@@ -104,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         "--customers-mapping", metavar="FILE", help="YAML that names the customer master's columns"
     )
     calibrate.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
+    calibrate.add_argument("--leads", metavar="FILE", help="table of leads, which tells the funnel")
     calibrate.add_argument("--name", help="name of the world (default: the ledger's)")
     calibrate.add_argument(
         "--out", default="params/calibrated", metavar="FOLDER", help="default params/calibrated"
@@ -277,7 +278,7 @@ def _calibrate(options: argparse.Namespace) -> int:
     if options.customers is not None:
         customers = read_customers(options.customers, options.customers_mapping)
         print(f"\n{customers.summary()}")
-    fitted = simkit.calibrate(ledger, customers, options.name)
+    fitted = simkit.calibrate(ledger, customers, options.name, leads=options.leads)
     print(fitted.summary())
     print(f"written: {fitted.write(Path(options.out))}")
     return 0

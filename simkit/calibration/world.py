@@ -6,26 +6,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from simkit.calibration.customer_fit import CustomerFit, fit_customers
 from simkit.calibration.fitted_file import check_name, file_text, rounded, write_text
+from simkit.calibration.funnel_model import fit_funnel
 from simkit.calibration.history import with_priors
+from simkit.calibration.order_law import YEAR
 from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment, parameter_names, payment_part
 from simkit.calibration.person_periods import ledger_lines
-from simkit.calibration.purchase_model import fit_purchases, fit_season
+from simkit.calibration.purchase_model import fit_purchases, fit_season, main_currency
 from simkit.calibration.simulated_match import Hazards, Match, match, merged
 from simkit.calibration.validation import Validation, discrimination
 from simkit.calibration.write_offs import DefaultRate, default_rate
 from simkit.errors import UserError
 from simkit.portfolio.customer_file import CustomerMaster, read_customers
+from simkit.portfolio.leads_file import Leads, read_leads
 from simkit.portfolio.ledger_import import Ledger, read_ledger
 from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
+from simkit.scenario.world import World
 
 FEWEST_INVOICES = 30
 FEWEST_PAID = 20
 LINES_A_ROUND = 15_000
+LONGEST_SILENCE_DAYS = 365
 
 PathLike = str | os.PathLike[str]
 
@@ -119,6 +125,7 @@ def calibrate(
     name: str | None = None,
     status_quo: Scenario | PathLike | None = None,
     lines_a_round: int = LINES_A_ROUND,
+    leads: Leads | PathLike | None = None,
 ) -> FittedWorld:
     """Return the world in which customers pay and buy as they do in a ledger, with its validation.
 
@@ -136,22 +143,26 @@ def calibrate(
         policy is what the simulation is matched under; its world stands where the ledger is silent.
     lines_a_round : int
         About how many lines each of the twelve simulations of the match has: more is slower and closer.
+    leads : Leads or path, optional
+        A table of leads, read or to be read by `simkit.portfolio.leads_file.read_leads`: it tells the funnel.
 
     Raises
     ------
     UserError
-        When the ledger cannot be read or is too small, or an argument is not allowed.
+        When a file cannot be read or is too small, or an argument is not allowed.
     """
     if lines_a_round < 1:
         raise UserError(f"lines_a_round: {lines_a_round} is below 1")
     given = check_name(name) if name is not None else None
     book = ledger if isinstance(ledger, Ledger) else read_ledger(Path(ledger))
     master = _master(customers)
+    arrivals = leads if leads is None or isinstance(leads, Leads) else read_leads(Path(leads))
     today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or _baseline())
     lines, notes = ledger_lines(book.invoices, book.as_of, today.status_quo.collections.write_off_days)
     _check_size(book.name, lines)
+    _check_dates(book)
     customers_seen = int(lines["customer"].max()) + 1
-    purchases, remarks = fit_purchases(book.invoices, today.world.customers)
+    purchases, remarks = fit_purchases(book.invoices, today.world)
     base = with_priors(lines, today.world.payment).model_copy(update={"quality_weight": 0.0})
     fit = fit_payment(lines, customers_seen, base, purchases["order_value_fen"])
     season = fit_season(book.invoices)
@@ -166,6 +177,8 @@ def calibrate(
     portfolio = fit_customers(master, book.invoices, book.as_of, today.world.firms) if master else None
     if portfolio:
         part["firms"] = part.get("firms", {}) | portfolio.firms
+    if arrivals is not None:
+        remarks += _add_funnel(part, arrivals, book, today.world)
     world = merged(today.world, rounded(part))
     matched = match(lines, world, today.status_quo, today.run, lines_a_round)
     part["payment"]["alpha"] = [float(value) for value in matched.alpha]
@@ -198,12 +211,45 @@ def _master_facts(master: CustomerMaster) -> dict[str, str]:
     return {"customer master": f"{master.name}, {len(master.customers):,} customers, sha256 {master.sha256}"}
 
 
+def _add_funnel(part: dict[str, Any], leads: Leads, book: Ledger, base: World) -> list[str]:
+    """Put what a table of leads tells into the part of the world that is fitted, and return notes on it."""
+    funnel = fit_funnel(leads, base.funnel)
+    lately = book.invoices["issue_date"] > book.invoices["issue_date"].max() - pd.Timedelta(days=YEAR)
+    buyers = book.invoices.loc[lately, "customer_id"].nunique()
+    part["funnel"] = funnel.world
+    part["customers"]["new_per_year"] = min(funnel.applications_per_year / buyers, 10.0)
+    return [
+        f"leads: {leads.name}, sha256 {leads.sha256}",
+        *funnel.notes,
+        f"new_per_year: {funnel.applications_per_year:,.0f} applications a year, to {buyers:,} customers who bought "
+        "in the ledger's last year",
+    ]
+
+
 def _check_size(name: str, lines: pd.DataFrame) -> None:
     paid = int((lines["paid_share"] > 0).sum())
     if len(lines) < FEWEST_INVOICES or paid < FEWEST_PAID:
         raise UserError(
             f"{name}: {len(lines)} undisputed invoices, {paid} of them with a payment, are too few to calibrate on; "
             f"at least {FEWEST_INVOICES} invoices and {FEWEST_PAID} payments are needed"
+        )
+
+
+def _check_dates(book: Ledger) -> None:
+    """Refuse a ledger whose last rows are dated long after all others: they would have everything open for years."""
+    dates = np.sort(pd.concat([book.invoices["issue_date"], book.invoices["paid_date"]]).dropna().unique())
+    gaps = np.diff(dates) / np.timedelta64(1, "D")
+    if not (gaps > LONGEST_SILENCE_DAYS).any():
+        return
+    gap = int(np.flatnonzero(gaps > LONGEST_SILENCE_DAYS)[-1])
+    late = book.invoices["issue_date"].ge(dates[gap + 1]) | book.invoices["paid_date"].ge(dates[gap + 1])
+    if late.mean() < 0.5:
+        first = book.invoices[late].iloc[0]
+        raise UserError(
+            f"{book.name}: {int(late.sum())} of {len(late)} invoices are dated {int(gaps[gap])} days or more after all "
+            f"others (invoice {first['invoice_id']!r} of {first['customer_id']!r}, {first['issue_date'].date()}): "
+            f"a slip of the pen? Correct or leave out what is dated after {pd.Timestamp(dates[gap]).date()}; allowed: "
+            f"at most {LONGEST_SILENCE_DAYS} days without an invoice or a payment"
         )
 
 
@@ -276,9 +322,8 @@ def _remarks(book: Ledger, fit: PaymentFit, season: list[float] | None) -> list[
     remarks = [
         "quality_weight is 0: a ledger holds no financial statements, so habit carries all that customers differ in"
     ]
-    foreign = sorted(set(invoices["currency"].unique()) - {"CNY"})
-    if foreign:
-        remarks.append(f"amounts are in hundredths of {', '.join(foreign)}, not converted to yuan")
+    if (currency := main_currency(invoices)) != "CNY":
+        remarks.append(f"amounts are in hundredths of {currency}, not converted to yuan")
     if (invoices["status"] == "paid").all():
         remarks.append(
             "no invoice is open: if unpaid ones were left out of the ledger, late payment is understated, and how many "
