@@ -10,20 +10,22 @@ import numpy as np
 import pandas as pd
 
 from simkit.calibration.customer_fit import CustomerFit, fit_customers
-from simkit.calibration.fitted_file import check_name, file_text, rounded, write_text
+from simkit.calibration.fitted_file import check_name, file_text, rounded, write_draws, write_text
 from simkit.calibration.funnel_model import fit_funnel
 from simkit.calibration.history import with_priors
 from simkit.calibration.order_law import YEAR
 from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment, parameter_names, payment_part
 from simkit.calibration.person_periods import ledger_lines
 from simkit.calibration.purchase_model import fit_purchases, fit_season, main_currency
-from simkit.calibration.simulated_match import Hazards, Match, match, merged
+from simkit.calibration.simulated_match import Hazards, Match, match
+from simkit.calibration.uncertainty import world_draws
 from simkit.calibration.validation import Validation, discrimination
 from simkit.calibration.write_offs import DefaultRate, default_rate
 from simkit.errors import UserError
 from simkit.portfolio.customer_file import CustomerMaster, read_customers
 from simkit.portfolio.leads_file import Leads, read_leads
 from simkit.portfolio.ledger_import import Ledger, read_ledger
+from simkit.scenario.draws import laid_over
 from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world import World
@@ -62,6 +64,8 @@ class FittedWorld:
         What it rests on: ledger, sha256, rows, dates, currency.
     notes : list of str
         What was assumed, left out or kept.
+    draws : list of dict
+        Parts of worlds that the ledger allows as well (see `simkit.calibration.uncertainty`), as ``world``.
     portfolio : CustomerFit or None
         What the customer master says, if there was one.
     """
@@ -73,6 +77,7 @@ class FittedWorld:
     validation: Validation
     facts: dict[str, str]
     notes: list[str]
+    draws: list[dict[str, dict[str, Any]]]
     portfolio: CustomerFit | None = None
 
     def summary(self) -> str:
@@ -102,7 +107,8 @@ class FittedWorld:
             f"Customers as the ledger {self.facts['ledger']} ({self.facts['invoices']}; {self.facts['issued']}) shows "
             f"them. Estimated by simkit; sha256 of the ledger {self.facts['sha256']}."
         )
-        return file_text(self.name, description, [self.summary()], self.world, {"customers": self.customers})
+        run = {"customers": self.customers}
+        return file_text(self.name, description, [self.summary()], self.world, run, self.draws)
 
     @property
     def customers(self) -> int:
@@ -115,7 +121,8 @@ class FittedWorld:
         return min(MOST_CUSTOMERS, max(FEWEST_CUSTOMERS, round(ORDERS_A_YEAR / busy)))
 
     def write(self, folder: PathLike) -> Path:
-        """Write ``NAME.yaml`` into a folder (made if need be), whole or not at all, and return its path."""
+        """Write ``NAME.yaml``, and before it its draws, into a folder (made if need be); return the world's path."""
+        write_draws(folder, self.name, self.draws)
         return write_text(folder, self.name, self.text())
 
 
@@ -157,9 +164,9 @@ def calibrate(
     book = ledger if isinstance(ledger, Ledger) else read_ledger(Path(ledger))
     master = _master(customers)
     arrivals = leads if leads is None or isinstance(leads, Leads) else read_leads(Path(leads))
-    today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or _baseline())
+    today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or baseline())
     lines, notes = ledger_lines(book.invoices, book.as_of, today.status_quo.collections.write_off_days)
-    _check_size(book.name, lines)
+    check_size(book.name, lines)
     _check_dates(book)
     customers_seen = int(lines["customer"].max()) + 1
     purchases, remarks = fit_purchases(book.invoices, today.world)
@@ -179,10 +186,11 @@ def calibrate(
         part["firms"] = part.get("firms", {}) | portfolio.firms
     if arrivals is not None:
         remarks += _add_funnel(part, arrivals, book, today.world)
-    world = merged(today.world, rounded(part))
+    world = laid_over(today.world, rounded(part))
     matched = match(lines, world, today.status_quo, today.run, lines_a_round)
     part["payment"]["alpha"] = [float(value) for value in matched.alpha]
     judged, bins = discrimination(lines, customers_seen, fit, today.world.payment)
+    draws = world_draws(book.invoices, fit, matched.alpha, today.world, today.run.seed)
     return FittedWorld(
         name=given or _name_of(book.name),
         world=rounded(part),
@@ -197,6 +205,7 @@ def calibrate(
         ),
         facts={**_facts(book, fit, defaults), **(_master_facts(master) if master else {})},
         notes=[*notes, *remarks, *_remarks(book, fit, season), *(portfolio.notes if portfolio else [])],
+        draws=rounded(draws),
         portfolio=portfolio,
     )
 
@@ -226,7 +235,8 @@ def _add_funnel(part: dict[str, Any], leads: Leads, book: Ledger, base: World) -
     ]
 
 
-def _check_size(name: str, lines: pd.DataFrame) -> None:
+def check_size(name: str, lines: pd.DataFrame) -> None:
+    """Refuse lines that are too few to fit anything to."""
     paid = int((lines["paid_share"] > 0).sum())
     if len(lines) < FEWEST_INVOICES or paid < FEWEST_PAID:
         raise UserError(
@@ -253,7 +263,7 @@ def _check_dates(book: Ledger) -> None:
         )
 
 
-def _baseline() -> Path:
+def baseline() -> Path:
     """Return the status quo of the company: of the working folder if there is one, else of the source tree."""
     places = [Path("params"), Path(__file__).resolve().parents[2] / "params"]
     for place in places:

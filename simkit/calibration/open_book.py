@@ -1,0 +1,270 @@
+"""The open book at a cut, the models fitted to what was known then, and one future of it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from simkit.calibration.book_measures import SALES_DAYS, Book, Dates
+from simkit.calibration.bucket_match import Steps, steps
+from simkit.calibration.common_luck import WEEK, CommonLuck, estimate, forward, uniform_of
+from simkit.calibration.followed import Followed
+from simkit.calibration.forward import Lines, Record, paid_days
+from simkit.calibration.future_invoices import Orders
+from simkit.calibration.history import with_priors
+from simkit.calibration.payment_model import PaymentFit, fit_payment
+from simkit.calibration.person_periods import OPEN, Floats, Ints
+from simkit.calibration.uncertainty import PaymentDraws
+from simkit.portfolio.ledger_import import Ledger
+from simkit.scenario.scenario import Scenario
+from simkit.streams import Stream, uniforms
+
+MODELS = 50
+"""Draws of the payment model that the paths share among them."""
+
+
+@dataclass(frozen=True)
+class _Model:
+    """A draw of the payment model: the model, and mean and standard deviation of each customer's habit."""
+
+    fit: PaymentFit
+    habit: Floats
+    habit_sd: Floats
+
+
+@dataclass(frozen=True)
+class OpenBook:
+    """What is known at a cut.
+
+    Attributes
+    ----------
+    seed : int
+    ids : array of str, shape (customers,)
+        Customers by code.
+    lines : DataFrame
+        The lines known, as `simkit.calibration.person_periods.ledger_lines` returns, with left_fen: what is not paid at the cut.
+    open_lines : Lines
+        Those that still matter: open, or paid before they are due, or in the sales of the last months.
+    record : Record
+    luck : CommonLuck
+    week_spread : float
+        Standard deviation (logit) of what a week adds to everybody's odds of payment.
+    orders : Orders
+    moved : Steps
+    models : list of _Model
+    dates : Dates
+    """
+
+    seed: int
+    ids: "pd.Index[str]"
+    lines: pd.DataFrame
+    open_lines: Lines
+    record: Record
+    luck: CommonLuck
+    week_spread: float
+    orders: Orders
+    moved: Steps
+    models: list[_Model]
+    dates: Dates
+
+    @classmethod
+    def of(cls, known: Ledger, lines: pd.DataFrame, today: Scenario, dates: Dates, paths: int) -> Self:
+        """Return the book of a ledger cut off on a day, with everything fitted to it.
+
+        Parameters
+        ----------
+        known : Ledger
+            As `simkit.calibration.cut.known_at` returns.
+        lines : DataFrame
+            Its lines.
+        today : Scenario
+            Its world stands where the ledger is silent.
+        dates : Dates
+        paths : int
+            How many futures will be asked for.
+        """
+        undisputed = known.invoices[~known.invoices["disputed"]]
+        ids, cut = pd.Index(np.unique(undisputed["customer_id"])), dates.cut
+        left = undisputed["amount_fen"] - np.minimum(undisputed["paid_fen"], undisputed["amount_fen"])
+        lines = lines.assign(left_fen=left.to_numpy(np.float64))
+        base = with_priors(lines, today.world.payment)
+        fit, seed = fit_payment(lines, len(ids), base), today.run.seed
+        draws = PaymentDraws(fit)
+        moved = steps(fit, lines)
+        followed = Followed.of(lines, fit, moved)
+        models = [_model(fit.at(draws.same_customers(seed, number))) for number in range(min(MODELS, paths))]
+        return cls(
+            seed=seed,
+            ids=ids,
+            lines=lines,
+            open_lines=_open_lines(lines, fit.drivers(lines), dates),
+            record=Record.of(lines, len(ids), cut, base.delay_memory),
+            luck=estimate(followed.scores(), followed.customer, (followed.due - cut - 1) // WEEK, len(ids)),
+            week_spread=followed.week_spread(cut),
+            orders=Orders.of(lines, cut),
+            moved=moved,
+            models=models,
+            dates=dates,
+        )
+
+    def issued(self, ledger: Ledger, last: int) -> Lines:
+        """Return the lines that the whole ledger shows to have been issued after the cut, unpaid."""
+        later = self._later(ledger, last)
+        codes = self.ids.append(
+            pd.Index(np.unique(later.loc[~later["customer_id"].isin(self.ids), "customer_id"]))
+        )
+        customer = codes.get_indexer(pd.Index(later["customer_id"]))
+        issue, due = _days(later["issue_date"]), _days(later["due_date"])
+        order = np.lexsort((issue, customer))
+        count = len(order)
+        return Lines(
+            customer=customer[order].astype(np.int64),
+            issue=issue[order],
+            due=due[order],
+            first=issue[order] + 1,
+            amount=later["amount_fen"].to_numpy(np.float64)[order],
+            late=np.full(count, np.nan),
+            delay=np.full(count, np.nan),
+            paid=np.full(count, OPEN),
+        )
+
+    def realised(self, ledger: Ledger, last: int) -> Book:
+        """Return what became of the open book and of what was issued after the cut."""
+        invoices = ledger.invoices[~ledger.invoices["disputed"]]
+        before = invoices[_days(invoices["issue_date"]) <= self.dates.cut]
+        matters = _matters(self.lines, self.dates.cut)
+        left = self.lines["left_fen"].to_numpy()
+        taken = np.where(left > 0, self.lines["amount_fen"] - left, 0.0)
+        both = pd.concat([before[matters], self._later(ledger, last)])
+        off = np.concatenate([taken[matters], np.zeros(len(both) - matters.sum())])
+        dated = both["paid_date"].notna().to_numpy()
+        paid = np.where(dated, _days(both["paid_date"].fillna(both["issue_date"])), OPEN)
+        amount = both["amount_fen"].to_numpy(np.float64)
+        received = np.minimum(both["paid_fen"].to_numpy(np.float64), amount) - off
+        received, paid = np.where(dated, received, 0.0), np.where(dated & (received > 0), paid, OPEN)
+        return Book(_days(both["issue_date"]), _days(both["due_date"]), paid, amount - off, received)
+
+    def _later(self, ledger: Ledger, last: int) -> pd.DataFrame:
+        invoices = ledger.invoices[~ledger.invoices["disputed"]]
+        issue = _days(invoices["issue_date"])
+        return invoices[(issue > self.dates.cut) & (issue <= last)]
+
+    def repeated(self, last: int) -> Lines:
+        """Return the invoices of as many days before the cut once more, moved behind it: a naive forecast."""
+        days = last - self.dates.cut
+        lines = self.lines[self.lines["issue"] > self.dates.cut - days].sort_values(
+            ["customer", "issue"], kind="stable"
+        )
+        issue = lines["issue"].to_numpy() + days
+        return Lines(
+            customer=lines["customer"].to_numpy(),
+            issue=issue,
+            due=lines["due"].to_numpy() + days,
+            first=issue + 1,
+            amount=lines["amount_fen"].to_numpy(np.float64),
+            late=np.full(len(lines), np.nan),
+            delay=np.full(len(lines), np.nan),
+            paid=np.full(len(lines), OPEN),
+        )
+
+    def customers_with(self, later: Lines) -> int:
+        """Return how many customers there are, new ones included."""
+        return max(len(self.ids), int(later.customer.max(initial=-1)) + 1)
+
+    def path(self, number: int, later: Lines) -> Book:
+        """Return one future of the open book and of lines issued after the cut."""
+        model, customers = self.models[number % len(self.models)], self.customers_with(later)
+        fresh = customers - len(self.ids)
+        lines = self.open_lines.followed_by(later)
+        luck = ndtri(uniforms(self.seed, number, Stream.HABIT, np.arange(customers)))
+        habit = np.append(model.habit, np.zeros(fresh)) + luck * np.append(
+            model.habit_sd, np.full(fresh, model.fit.frailty_sd)
+        )
+        record = self.record.widened(customers)
+        luck_of_lines = self._luck(number, lines, customers), self._busy_days(number)
+        paid = paid_days(lines, record, model.fit, self.moved, habit, luck_of_lines, self.dates.cut)
+        return Book(lines.issue, lines.due, paid, lines.amount, lines.amount)
+
+    def _luck(self, path: int, lines: Lines, customers: int) -> Floats:
+        """Return the draw of each line: its own, its customer's and everybody's luck in the week it falls due."""
+        weeks = max((self.dates.last - self.dates.cut) // WEEK + 1, 1)
+        week = np.clip((lines.due - self.dates.cut - 1) // WEEK, 0, weeks - 1)
+        luck = self.luck
+        state = luck.customer_state
+        new = customers - len(state.mean)
+        known = type(state)(
+            np.append(state.mean, np.zeros(new)),
+            np.append(state.variance, np.full(new, luck.customer.lasting)),
+        )
+        everybody = forward(
+            luck.everybody, luck.everybody_state, *self._draws(path, Stream.COMMON_LUCK, 1, weeks)
+        )
+        own = forward(luck.customer, known, *self._draws(path, Stream.CUSTOMER_LUCK, customers, weeks))
+        alone = ndtri(uniforms(self.seed, path, Stream.LINE_LUCK, np.arange(len(week))))
+        return uniform_of(everybody[0, week] + own[lines.customer, week] + luck.own_sd * alone)
+
+    def _busy_days(self, path: int) -> Floats:
+        """Return what each day after the cut adds to everybody's odds of payment."""
+        days = np.arange(self.dates.last - self.dates.cut)
+        weeks = np.arange(days[-1] // WEEK + 1)
+        luck: Floats = self.week_spread * ndtri(uniforms(self.seed, path, Stream.BUSY_WEEK, weeks))
+        return luck[days // WEEK]
+
+    def _draws(self, path: int, stream: Stream, rows: int, weeks: int) -> tuple[Floats, Floats, Floats]:
+        index = np.arange(2 * weeks + 1)
+        z = ndtri(uniforms(self.seed, path, stream, np.arange(rows)[:, None], index[None]))
+        return z[:, 0], z[:, 1 : weeks + 1], z[:, weeks + 1 :]
+
+    def notes(self) -> list[str]:
+        """Return what the forecasts rest on."""
+        luck, orders = self.luck, self.orders
+        return [
+            f"{len(self.lines):,} lines of {len(self.ids):,} customers known at the cut, "
+            f"{int((self.open_lines.paid == OPEN).sum()):,} of them open",
+            f"luck shared by all customers: {luck.everybody.variance:.1%} of a line's, of which "
+            f"{_share(luck.everybody.lasting, luck.everybody.variance)} lasts "
+            f"({luck.everybody.memory:.2f} from week to week)",
+            f"luck shared by the lines of one customer: {luck.customer.variance:.1%}, of which "
+            f"{_share(luck.customer.lasting, luck.customer.variance)} lasts "
+            f"({luck.customer.memory:.2f} from week to week)",
+            f"weeks differ by {self.week_spread:.1%} in everybody's odds of payment",
+            f"orders from the last {orders.days} days; months stray by {orders.spread:.0%} from a level rate",
+        ]
+
+
+def _share(part: float, whole: float) -> str:
+    return f"{part / whole:.0%}" if whole > 0 else "none"
+
+
+def _model(fit: PaymentFit) -> _Model:
+    mean = (fit.frailty * fit.frailty_probability).sum(axis=1)
+    square = ((fit.frailty - mean[:, None]) ** 2 * fit.frailty_probability).sum(axis=1)
+    return _Model(fit, mean, np.sqrt(square))
+
+
+def _matters(lines: pd.DataFrame, cut: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Return which lines are open, fall due after the cut, or count in the sales that DSO is measured against."""
+    return ((lines["left_fen"] > 0) | (lines["due"] > cut) | (lines["issue"] > cut - SALES_DAYS)).to_numpy()
+
+
+def _open_lines(lines: pd.DataFrame, drivers: Floats, dates: Dates) -> Lines:
+    lines = lines.assign(late=drivers[:, 0], delay=30 * drivers[:, 1])[_matters(lines, dates.cut)]
+    lines = lines.sort_values(["customer", "issue"], kind="stable")
+    is_open = (lines["left_fen"] > 0).to_numpy()
+    amount = lines["left_fen"].where(is_open, lines["amount_fen"]).to_numpy(np.float64)
+    return Lines(
+        customer=lines["customer"].to_numpy(np.int64),
+        issue=lines["issue"].to_numpy(),
+        due=lines["due"].to_numpy(),
+        first=np.where(is_open & ~lines["written_off"], dates.cut + 1, dates.cut),
+        amount=amount,
+        late=lines["late"].to_numpy(),
+        delay=lines["delay"].to_numpy(),
+        paid=np.where(is_open, OPEN, lines["paid"]),
+    )
+
+
+def _days(dates: "pd.Series[pd.Timestamp]") -> Ints:
+    return dates.to_numpy("datetime64[D]").astype(np.int64)
