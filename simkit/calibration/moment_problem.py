@@ -1,0 +1,124 @@
+"""Simulated moments of several years held against reported ones, as a least-squares problem with priors.
+
+Every evaluation has the same luck (seed and replications), so that the sum of squares is a function of the numbers alone
+and its differences are those of the numbers. Each year feels only some of them: a number that, moved, leaves every
+outcome of a year's first replication as it was, to the last byte, is taken to have no part in that year.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from simkit.calibration.case_year import Year
+from simkit.calibration.person_periods import Floats
+
+STEP = 0.3
+"""Step of the finite differences in prior standard deviations: far beyond what single orders and payments make jump."""
+
+_FLAT = 1e-3
+_MOST_STEPS = 12
+
+
+@dataclass(eq=False)
+class MomentProblem:
+    """Years with the limits of their numbers, in prior standard deviations.
+
+    Attributes
+    ----------
+    years : sequence of Year
+    limits : array, shape (numbers, 2)
+        Least and largest ``z``.
+    replications : sequence of int
+        The luck of every evaluation.
+    """
+
+    years: Sequence[Year]
+    limits: Floats
+    replications: Sequence[int]
+    _felt: dict[tuple[int, int], bool] = field(default_factory=dict)
+
+    @cached_property
+    def scales(self) -> list[Floats]:
+        """Standard deviation of each year's moments: tolerance, and luck of the simulation in the assumed world."""
+        start = np.zeros(len(self.limits))
+        found = []
+        for year in self.years:
+            luck = year.sample(start, self.replications).var(axis=0, ddof=1) / len(self.replications)
+            found.append(np.sqrt(year.tolerance**2 + luck))
+        return found
+
+    def means(self, z: Floats) -> list[Floats]:
+        """Return the simulated moments of every year."""
+        return [year.sample(z, self.replications).mean(axis=0) for year in self.years]
+
+    def moments(self, z: Floats) -> Floats:
+        """Return how far every moment lies above the reported one, in standard deviations."""
+        parts = [
+            (mean - np.array([*year.targets.values()])) / scale
+            for year, mean, scale in zip(self.years, self.means(z), self.scales, strict=True)
+        ]
+        return np.concatenate(parts)
+
+    def jacobian(self, z: Floats) -> Floats:
+        """Return how fast the moments move with each number, shape (moments, numbers)."""
+        return np.vstack(
+            [self._block(number, z) / scale[:, None] for number, scale in enumerate(self.scales)]
+        )
+
+    def feels(self, year: int, column: int) -> bool:
+        """Tell whether a number has a part in a year; known once a jacobian was taken."""
+        return self._felt.get((year, column), False)
+
+    def solve(self, start: Floats) -> "Solution":
+        """Return the numbers of least squares, moments and priors together (Levenberg-Marquardt in a box)."""
+        count = len(start)
+        found = least_squares(
+            lambda z: np.concatenate([self.moments(z), z]),
+            start,
+            lambda z: np.vstack([self.jacobian(z), np.eye(count)]),
+            (self.limits[:, 0], self.limits[:, 1]),
+            ftol=_FLAT,
+            xtol=_FLAT,
+            max_nfev=_MOST_STEPS,
+        )
+        moments = len(found.fun) - count
+        return Solution(found.x, found.fun[:moments], found.jac[:moments], int(found.nfev), found.status > 0)
+
+    def _block(self, number: int, z: Floats) -> Floats:
+        year = self.years[number]
+        here = year.sample(z, self.replications)
+        block = np.zeros((here.shape[1], len(z)))
+        for column in year.columns.tolist():
+            there = z.copy()
+            there[column] += STEP if z[column] + STEP <= self.limits[column, 1] else -STEP
+            if not self._moves(number, column, there, here[0]):
+                continue
+            moved = year.sample(there, self.replications)
+            block[:, column] = (moved - here).mean(axis=0) / (there[column] - z[column])
+        return block
+
+    def _moves(self, number: int, column: int, there: Floats, here: Floats) -> bool:
+        key = number, column
+        if key not in self._felt:
+            moved = self.years[number].outcomes(there, self.replications[0])
+            self._felt[key] = bool((moved != here).any())
+        return self._felt[key]
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Where a fit ended: numbers, moments' deviations and slopes there, evaluations, and whether it settled."""
+
+    z: Floats
+    deviations: Floats
+    jacobian: Floats
+    evaluations: int
+    settled: bool
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariance of the numbers, in prior standard deviations: inverse of the moments' and the priors' precision."""
+        return np.linalg.inv(self.jacobian.T @ self.jacobian + np.eye(len(self.z)))
