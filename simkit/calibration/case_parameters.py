@@ -19,7 +19,6 @@ RESPONSES: tuple[Free, ...] = tuple(
         "reps.collecting_response",
         "reps.selling_response",
         "reps.inflation_response",
-        "reps.sanctioned_effort",
         "demand.term_response",
         "demand.accept_term",
         "demand.accept_guarantor",
@@ -29,9 +28,6 @@ RESPONSES: tuple[Free, ...] = tuple(
         "treatments.account_manager",
         "treatments.self_service",
         "treatments.cross_sell",
-        "treatments.cross_sell_uplift",
-        "relationship.formal",
-        "relationship.plan",
         "relationship.legal",
     )
 )

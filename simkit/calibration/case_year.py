@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simkit.calibration.free_number import Free, at, laid
-from simkit.calibration.person_periods import Floats
+from simkit.calibration.person_periods import Floats, Ints
 from simkit.engine.simulation import simulate
 from simkit.errors import UserError
 from simkit.outcomes.definitions import DEFINITIONS
@@ -45,7 +45,7 @@ class Year:
     scenario: Scenario
     targets: dict[str, float]
     numbers: tuple[Free, ...]
-    columns: np.ndarray
+    columns: Ints
     _seen: dict[tuple[int, tuple[float, ...]], Floats] = field(default_factory=dict)
 
     @property
@@ -92,7 +92,7 @@ class Year:
 
 
 def years_of(
-    cases: Sequence[Scenario], customers: int, numbers: Sequence[Sequence[Free]], columns: Sequence[np.ndarray]
+    cases: Sequence[Scenario], numbers: Sequence[Sequence[Free]], columns: Sequence[Ints]
 ) -> list[Year]:
     """Return both sides of every case, in order.
 
@@ -100,16 +100,13 @@ def years_of(
     ----------
     cases : sequence of Scenario
         Scenarios with a ``reported`` section.
-    customers : int
-        Customers to simulate.
     numbers, columns : sequences, one item a case
         As in `Year`.
     """
     found = []
     for case, free, places in zip(cases, numbers, columns, strict=True):
         check_reported(case, DEFINITIONS)
-        sized = case.model_copy(update={"run": case.run.model_copy(update={"customers": customers})})
-        for side, scenario in (("before", before(sized)), ("after", sized)):
+        for side, scenario in (("before", before(case)), ("after", case)):
             targets = {name: float(getattr(told, side)) for name, told in case.reported.items()}
             found.append(Year(case.name, side, scenario, targets, tuple(free), np.asarray(places)))
     return found

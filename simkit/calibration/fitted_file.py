@@ -37,6 +37,7 @@ def file_text(
     facts: Sequence[str],
     world: Mapping[str, Any],
     run: Mapping[str, Any] | None = None,
+    extends: str | None = None,
 ) -> str:
     """Return the text of a parameter file: facts as comments, then the world, numbers to six significant digits.
 
@@ -50,9 +51,14 @@ def file_text(
         Values of the ``world`` section.
     run : mapping, optional
         Values of the ``run`` section, if the file has one.
+    extends : str, optional
+        The file it extends, if any.
     """
     comment = "".join(f"# {line}".rstrip() + "\n" for fact in facts for line in (fact.splitlines() or [""]))
-    document = {"schema": 1, "name": name, "description": description, "world": rounded(world)}
+    document: dict[str, Any] = {"schema": 1, "name": name, "description": description}
+    if extends:
+        document["extends"] = extends
+    document["world"] = rounded(world)
     if run:
         document["run"] = dict(run)
     return comment + dump_yaml(document)

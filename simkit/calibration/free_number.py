@@ -1,7 +1,8 @@
-"""A number of the world that a fit may move: how far it may go, and how far anybody thinks it lies from what is assumed.
+"""A number of the world that a fit may move: how far it may go, and how far anybody thinks it lies from what is
+assumed.
 
-A free number is moved in units of its prior: at ``z`` = 0 it is what is assumed, and ``z`` = 1 is one standard deviation
-of the doubt about it away. Numbers that are factors or weights of one sign move in logs, levels by addition.
+A free number is moved in units of its prior: at ``z`` = 0 it is what is assumed, and ``z`` = 1 is one standard
+deviation of the doubt about it away. Numbers that are factors or weights of one sign move in logs, levels by addition.
 """
 
 import math
@@ -40,8 +41,8 @@ class Free:
     path : str
         Dotted path below ``world``.
     kind : {"factor", "shift", "tilt"}
-        ``factor`` multiplies a number, or each of a list of them; ``shift`` adds to it; ``tilt`` shifts a list of credit
-        terms and their shares towards shorter ones, exp(-tilt) for every 30 days.
+        ``factor`` multiplies a number, or each of a list of them; ``shift`` adds to it; ``tilt`` shifts a list of
+        credit terms and their shares towards shorter ones, exp(-tilt) for every 30 days.
     sd : float
         Prior standard deviation: of the log of the factor, of the sum, or of the tilt.
     low, high : float

@@ -5,6 +5,7 @@ keep theirs. Near the fit the misfit is quadratic, which gives the interval; eac
 where the quadratic has them, and set right by what the misfit has really risen.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,7 @@ import numpy as np
 from scipy.special import chdtri
 
 from simkit.calibration.moment_problem import MomentProblem, Solution
-from simkit.calibration.person_periods import Floats
+from simkit.calibration.person_periods import Floats, Ints
 
 RISE = float(chdtri(1, 0.05))
 """Rise of the misfit (a sum of squares) at the ends of a 95 % interval of one number."""
@@ -27,8 +28,9 @@ Verdict = Literal["pinned down", "one-sided", "not at all"]
 class Profile:
     """What the moments say of one number: an interval in prior standard deviations, and a verdict.
 
-    An end that the misfit does not reach within `LOOKED` or the bounds is that limit. ``risen`` are the simulated rises of
-    the misfit at the two ends first guessed (NaN where nothing was simulated), to be held against `RISE`.
+    An end that the misfit does not reach within `LOOKED` or the bounds is that limit. ``risen`` are the simulated
+    rises of the misfit at the two ends first guessed, to be held against `RISE`; NaN where the quadratic has it rise
+    by less than a quarter of that within the limit, and nothing was simulated.
     """
 
     low: float
@@ -48,49 +50,50 @@ def profile(problem: MomentProblem, fit: Solution, column: int) -> Profile:
     column : int
         Which number.
     """
-    least, most = problem.limits[column]
-    least, most = min(max(least, -LOOKED), fit.z[column]), max(min(most, LOOKED), fit.z[column])
+    own, (least, most) = float(fit.z[column]), problem.limits[column].tolist()
+    least, most = min(max(least, -LOOKED), own), max(min(most, LOOKED), own)
     precision = fit.jacobian.T @ fit.jacobian + np.eye(len(fit.z))
     others = np.delete(np.arange(len(fit.z)), column)
     along = -np.linalg.solve(precision[np.ix_(others, others)], precision[others, column])
-    curvature = precision[column, column] - 1.0 + precision[column, others] @ along
-    ends, risen, closed = [], [], []
+    curvature = float(precision[column, column] - 1.0 + precision[column, others] @ along)
+    ends, risen = [], []
     for limit, sign in ((least, -1), (most, 1)):
-        guess = _end(curvature, fit.z[column], sign)
-        step = np.clip(fit.z[column] + guess, least, most) - fit.z[column]
-        if not fit.jacobian[:, column].any() or step == 0:
-            ends.append(limit)
-            risen.append(np.nan)
-            closed.append(False)
+        guess = own + _end(curvature, own, sign)
+        if not least < guess < most and _quadratic(curvature, own, limit - own) < RISE / 4:
+            ends.append(math.inf)
+            risen.append(math.nan)
             continue
+        step = min(max(guess, least), most) - own
         rise = _rise(problem, fit, column, others, along, step)
-        # The misfit may rise at once or fall first; how far beyond or before the end it reaches RISE is put right by the
-        # quadratic's own shape, once.
-        end = fit.z[column] + step * (np.sqrt(RISE / rise) if rise > 0 else np.inf)
-        inside = bool(least < end < most)
-        ends.append(float(end) if inside else float(limit))
+        # Where the misfit reaches RISE is put right once, as if it were quadratic from the fit on.
+        ends.append(own + step * math.sqrt(RISE / rise) if rise > 0 else math.inf)
         risen.append(rise)
-        closed.append(inside)
+    closed = [least < end < most for end in ends]
     verdict: Verdict = "pinned down" if all(closed) else "one-sided" if any(closed) else "not at all"
-    return Profile(ends[0], ends[1], verdict, (risen[0], risen[1]))
+    low, high = ends[0] if closed[0] else least, ends[1] if closed[1] else most
+    return Profile(low, high, verdict, (risen[0], risen[1]))
+
+
+def _quadratic(curvature: float, z: float, step: float) -> float:
+    """Return the quadratic profile without the own prior; at the fit the moments pull as hard as that, 2 z."""
+    return curvature * step * step - 2.0 * z * step
 
 
 def _end(curvature: float, z: float, sign: int) -> float:
-    """Return the step at which curvature x step**2 - 2 z step, the quadratic profile without the own prior, is RISE.
-
-    At the fit the moments pull as hard as the own prior, whose slope is 2 z.
-    """
+    """Return the step at which the quadratic profile is RISE, below or above the fit."""
     if curvature <= 0:
-        return sign * np.inf
-    return float((z + sign * np.sqrt(z * z + curvature * RISE)) / curvature)
+        return sign * math.inf
+    return (z + sign * math.sqrt(z * z + curvature * RISE)) / curvature
 
 
 def _rise(
-    problem: MomentProblem, fit: Solution, column: int, others: np.ndarray, along: Floats, step: float
+    problem: MomentProblem, fit: Solution, column: int, others: Ints, along: Floats, step: float
 ) -> float:
     there = fit.z.copy()
     there[column] += step
-    there[others] = np.clip(fit.z[others] + step * along, problem.limits[others, 0], problem.limits[others, 1])
+    there[others] = np.clip(
+        fit.z[others] + step * along, problem.limits[others, 0], problem.limits[others, 1]
+    )
     misfit = [
         (deviations**2).sum() + (z[others] ** 2).sum()
         for deviations, z in ((problem.moments(there), there), (fit.deviations, fit.z))

@@ -11,6 +11,7 @@ from simkit.scenario.known_case import before, check_reported
 from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
 
+
 def known_case(
     case: Scenario | str | os.PathLike[str],
     replications: int | None = None,
