@@ -2,18 +2,21 @@
 
 import math
 
-from simkit.calibration.free_number import Free, response
+from simkit.calibration.free_number import Free, effect, response
 
-RESPONSES: tuple[Free, ...] = tuple(
+_EFFECTS = (
+    "payment.stage.friendly",
+    "payment.stage.formal",
+    "payment.stage.plan",
+    "payment.stage.legal",
+    "payment.alert.before_due",
+    "payment.alert.level_1",
+    "payment.alert.level_2",
+)
+
+RESPONSES: tuple[Free, ...] = tuple(effect(path) for path in _EFFECTS) + tuple(
     response(path)
     for path in (
-        "payment.stage.friendly",
-        "payment.stage.formal",
-        "payment.stage.plan",
-        "payment.stage.legal",
-        "payment.alert.before_due",
-        "payment.alert.level_1",
-        "payment.alert.level_2",
         "payment.plan_acceptance",
         "payment.effort_elasticity",
         "reps.collecting_response",

@@ -8,9 +8,8 @@ import numpy as np
 from simkit.calibration.free_number import Free, at, laid
 from simkit.calibration.person_periods import Floats, Ints
 from simkit.engine.simulation import simulate
-from simkit.errors import UserError
 from simkit.outcomes.definitions import DEFINITIONS
-from simkit.outcomes.kpis import kpis
+from simkit.outcomes.kpis import Kpis, kpis
 from simkit.scenario.known_case import before, check_reported
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world import World
@@ -46,7 +45,7 @@ class Year:
     targets: dict[str, float]
     numbers: tuple[Free, ...]
     columns: Ints
-    _seen: dict[tuple[int, tuple[float, ...]], Floats] = field(default_factory=dict)
+    _seen: dict[tuple[int, tuple[float, ...]], Kpis] = field(default_factory=dict)
 
     @property
     def tolerance(self) -> Floats:
@@ -65,30 +64,18 @@ class Year:
         ]
         return World.model_validate(laid(tree, moved))
 
-    def outcomes(self, z: Floats, replication: int) -> Floats:
-        """Return the reported outcomes as one replication has them; the same bytes whenever it is asked.
-
-        Raises
-        ------
-        UserError
-            When an outcome is undefined in the run.
-        """
+    def outcomes(self, z: Floats, replication: int) -> Kpis:
+        """Return all outcomes of one replication; the same bytes whenever they are asked for."""
         key = replication, tuple(z[self.columns].tolist())
         if key not in self._seen:
             moved = self.scenario.model_copy(update={"world": self.world(z)})
-            told = kpis(simulate(moved, replication=replication))
-            for name in self.targets:
-                if told[name] is None:
-                    raise UserError(
-                        f"{self.case!r}: {name} is undefined {self.side} the case, in replication {replication}; "
-                        "simulate more customers"
-                    )
-            self._seen[key] = np.array([told[name] for name in self.targets], dtype=np.float64)
+            self._seen[key] = kpis(simulate(moved, replication=replication))
         return self._seen[key]
 
     def sample(self, z: Floats, replications: Sequence[int]) -> Floats:
-        """Return the outcomes of several replications, one row each."""
-        return np.array([self.outcomes(z, number) for number in replications])
+        """Return the reported outcomes of several replications, one row each; NaN where one is undefined."""
+        told = [self.outcomes(z, number) for number in replications]
+        return np.array([[one[name] for name in self.targets] for one in told], dtype=np.float64)
 
 
 def years_of(

@@ -1,5 +1,4 @@
-"""A number of the world that a fit may move: how far it may go, and how far anybody thinks it lies from what is
-assumed.
+"""A number of the world that a fit may move: how far it may go, and how much doubt there is about it.
 
 A free number is moved in units of its prior: at ``z`` = 0 it is what is assumed, and ``z`` = 1 is one standard
 deviation of the doubt about it away. Numbers that are factors or weights of one sign move in logs, levels by addition.
@@ -27,7 +26,10 @@ DOUBT: dict[Source, float] = {
     "estimated": math.log(1.5),
     "assumption": math.log(2.0),
 }
-"""Prior standard deviation of the log of a number, by where it comes from: an assumption may be off by a factor of two."""
+"""Prior standard deviation of the log of a number by its source: an assumption may be off by a factor of two."""
+
+EFFECT_DOUBT = 0.5
+"""Prior standard deviation of an effect on the logit of payment: half a unit takes odds a day of 0.10 to 0.16."""
 
 _SHARE_DIGITS = 6
 
@@ -109,6 +111,20 @@ def response(path: str) -> Free:
         raise UserError(f"{path!r} is no number of the world{did_you_mean(path, rows)}")
     low, high = _bounds(path)
     return Free(path, "factor", _doubt(rows[path]), low, high)
+
+
+def effect(path: str) -> Free:
+    """Return an effect on the odds of payment as a free sum, by `EFFECT_DOUBT`, within its own bounds.
+
+    In logs an effect that is assumed to be next to nothing could not become a strong one.
+
+    Raises
+    ------
+    UserError
+        When the world has no such number.
+    """
+    found = response(path)
+    return Free(path, "shift", EFFECT_DOUBT, found.low, found.high)
 
 
 def at(tree: Mapping[str, Any], path: str) -> Any:

@@ -1,8 +1,8 @@
 """Simulated moments of several years held against reported ones, as a least-squares problem with priors.
 
 Every evaluation has the same luck (seed and replications), so that the sum of squares is a function of the numbers
-alone and its differences are those of the numbers. Each year feels only some of them: a number that, moved, leaves
-every outcome of a year's first replication as it was, to the last byte, is taken to have no part in that year.
+alone and its differences are those of the numbers. Each year feels only some of them: a number that, moved far, leaves
+all outcomes of a year's first replication as they were, to the last byte, is taken to have no part in that year.
 """
 
 import math
@@ -15,10 +15,13 @@ from scipy.optimize import lsq_linear
 
 from simkit.calibration.case_year import Year
 from simkit.calibration.person_periods import Floats, Told
+from simkit.errors import UserError
 
-STEP = 0.3
+STEP = 0.5
 """Step of the finite differences in prior standard deviations: far beyond what single orders and payments make jump."""
 
+_FAR = 2.0
+_LONGEST = 1.5
 _FLAT = 1e-3
 _MOST_STEPS = 25
 _DAMPING, _DAMPED, _MOST_DAMPING = 0.1, 4.0, 100.0
@@ -82,12 +85,17 @@ class MomentProblem:
         steps no longer help; in between each row is corrected by what its moment did (Schubert 1970, Math. Comp.
         24:27).
         """
-        z, deviations, slopes = start, self.moments(start), self.jacobian(start)
+        z, deviations = start, self.moments(start)
+        self._refuse_undefined(deviations)
+        slopes = self.jacobian(z)
         damping, evaluations, fresh = _DAMPING, 1, True
         while evaluations < _MOST_STEPS:
             there = self._step(z, deviations, slopes, damping)
             moved = self.moments(there)
             evaluations += 1
+            if np.isnan(moved).any():  # too far: nothing is left there that the outcome could be measured on
+                damping *= _DAMPED**2
+                continue
             gain = _misfit(deviations, z) - _misfit(moved, there)
             slopes = self._corrected(slopes, there - z, moved - deviations)
             if gain > 0:
@@ -107,8 +115,9 @@ class MomentProblem:
         count = len(z)
         matrix = np.vstack([slopes, np.eye(count), math.sqrt(damping) * np.eye(count)])
         aim = np.concatenate([deviations, z, np.zeros(count)])
-        step = lsq_linear(matrix, -aim, (self.limits[:, 0] - z - _HAIR, self.limits[:, 1] - z + _HAIR)).x
-        there: Floats = np.clip(z + step, self.limits[:, 0], self.limits[:, 1])
+        low, high = np.clip(self.limits.T - z, -_LONGEST, _LONGEST)
+        step = lsq_linear(matrix, -aim, (low - _HAIR, high + _HAIR)).x
+        there: Floats = z + np.clip(step, low, high)
         return there
 
     def _corrected(self, slopes: Floats, step: Floats, moved: Floats) -> Floats:
@@ -117,6 +126,14 @@ class MomentProblem:
         length = np.maximum((own**2).sum(axis=1), 1e-12)
         corrected: Floats = slopes + ((moved - slopes @ step) / length)[:, None] * own
         return corrected
+
+    def _refuse_undefined(self, deviations: Floats) -> None:
+        names = [(year, name) for year in self.years for name in year.targets]
+        for (year, name), deviation in zip(names, deviations, strict=True):
+            if np.isnan(deviation):
+                raise UserError(
+                    f"{year.case!r}: {name} is undefined {year.side} the case; simulate more customers"
+                )
 
     def _feelings(self) -> Told:
         """Return which moments feel which numbers, shape (moments, numbers)."""
@@ -132,19 +149,25 @@ class MomentProblem:
         here = year.sample(z, self.replications)
         block = np.zeros((here.shape[1], len(z)))
         for column in year.columns.tolist():
-            there = z.copy()
-            there[column] += STEP if z[column] + STEP <= self.limits[column, 1] else -STEP
-            if not self._moves(number, column, there, here[0]):
+            if not self._moves(number, column, z):
                 continue
+            there = self._beside(z, column, STEP)
             moved = year.sample(there, self.replications)
-            block[:, column] = (moved - here).mean(axis=0) / (there[column] - z[column])
+            slope = (moved - here).mean(axis=0) / (there[column] - z[column])
+            block[:, column] = np.nan_to_num(slope)  # none towards where an outcome is undefined
         return block
 
-    def _moves(self, number: int, column: int, there: Floats, here: Floats) -> bool:
+    def _beside(self, z: Floats, column: int, step: float) -> Floats:
+        """Return the numbers with one a step up, or down where that is beyond its limit."""
+        there = z.copy()
+        there[column] += step if z[column] + step <= self.limits[column, 1] else -step
+        return there
+
+    def _moves(self, number: int, column: int, z: Floats) -> bool:
         key = number, column
         if key not in self._felt:
-            moved = self.years[number].outcomes(there, self.replications[0])
-            self._felt[key] = bool((moved != here).any())
+            year, first = self.years[number], self.replications[0]
+            self._felt[key] = year.outcomes(self._beside(z, column, _FAR), first) != year.outcomes(z, first)
         return self._felt[key]
 
 
@@ -160,8 +183,9 @@ class Solution:
 
     @property
     def covariance(self) -> Floats:
-        """Covariance of the numbers, in prior standard deviations: inverse of the moments' and the priors' precision."""
-        return np.linalg.inv(self.jacobian.T @ self.jacobian + np.eye(len(self.z)))
+        """Covariance of the numbers in prior standard deviations, from the moments' and the priors' precision."""
+        precision = self.jacobian.T @ self.jacobian + np.eye(len(self.z))
+        return np.asarray(np.linalg.inv(precision), dtype=np.float64)
 
 
 def _misfit(deviations: Floats, z: Floats) -> float:

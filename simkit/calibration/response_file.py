@@ -74,8 +74,8 @@ def write_fit(fit: ResponseFit, folder: PathLike) -> list[Path]:
     companies = [name for name in fit.values if name]
     shared = file_text(
         "Responses",
-        f"How people respond, estimated by simkit from what {len(companies)} known cases report ({', '.join(companies)}); "
-        "a number that they do not pin down stays near what is assumed.",
+        f"How people respond, estimated by simkit from what {len(companies)} known cases report "
+        f"({', '.join(companies)}); a number that they do not pin down stays near what is assumed.",
         [summary(fit)],
         laid({}, fit.values[""].items()),
     )

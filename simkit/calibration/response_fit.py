@@ -230,15 +230,15 @@ def _entangled(fit: Solution, numbers: Sequence[Free], owners: Sequence[int]) ->
 def _how(fit: Solution, replications: int, checks: int) -> str:
     settled = "settled" if fit.settled else "was stopped"
     return (
-        f"the fit {settled} after {fit.evaluations} evaluations beside its slopes, {replications} replications each; the "
-        f"table of cases rests on {checks} others"
+        f"the fit {settled} after {fit.evaluations} evaluations beside its slopes, {replications} replications each; "
+        f"the table of cases rests on {checks} others"
     )
 
 
 def _values(
     fit: Solution, numbers: Sequence[Free], owners: Sequence[int], cases: Sequence[Scenario]
 ) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {"": {}} | {case.name: {} for case in cases}
+    found: dict[str, dict[str, Any]] = {name: {} for name in ("", *(case.name for case in cases))}
     for free, owner, z in zip(numbers, owners, fit.z.tolist(), strict=True):
         name = cases[owner].name if owner >= 0 else ""
         found[name][free.path] = free.value(at(_world(cases, owner), free.path), z)

@@ -65,13 +65,19 @@ def profile(problem: MomentProblem, fit: Solution, column: int) -> Profile:
             continue
         step = min(max(guess, least), most) - own
         rise = _rise(problem, fit, column, others, along, step)
-        # Where the misfit reaches RISE is put right once, as if it were quadratic from the fit on.
-        ends.append(own + step * math.sqrt(RISE / rise) if rise > 0 else math.inf)
+        ends.append(own + step * _put_right(rise))
         risen.append(rise)
     closed = [least < end < most for end in ends]
     verdict: Verdict = "pinned down" if all(closed) else "one-sided" if any(closed) else "not at all"
     low, high = ends[0] if closed[0] else least, ends[1] if closed[1] else most
     return Profile(low, high, verdict, (risen[0], risen[1]))
+
+
+def _put_right(rise: float) -> float:
+    """Return the factor on a step after which the misfit reaches `RISE`, were it quadratic from the fit on."""
+    if math.isinf(rise):
+        return 1.0
+    return math.sqrt(RISE / rise) if rise > 0 else math.inf
 
 
 def _quadratic(curvature: float, z: float, step: float) -> float:
@@ -98,4 +104,5 @@ def _rise(
         (deviations**2).sum() + (z[others] ** 2).sum()
         for deviations, z in ((problem.moments(there), there), (fit.deviations, fit.z))
     ]
-    return float(misfit[0] - misfit[1])
+    rise = float(misfit[0] - misfit[1])
+    return math.inf if math.isnan(rise) else rise  # where an outcome is undefined nothing can be met
