@@ -97,21 +97,8 @@ def fit_responses(
     loaded = [case if isinstance(case, Scenario) else load(case) for case in cases]
     _refuse(loaded, responses, replications, checks)
     problem, numbers, owners = _problem(loaded, responses, levels, replications)
-    start = np.zeros(len(numbers))
-    fit = problem.solve(start)
-    unseen = range(replications, replications + checks)
-    misses = [reach(problem, fit, numbers, len(responses), miss) for miss in missed(problem, fit)]
-    return ResponseFit(
-        parameters=_parameters(problem, fit, numbers, owners, loaded),
-        cases=_cases(problem, start, fit.z, unseen),
-        misfit=(
-            float((problem.moments(start) ** 2).sum()),
-            float((fit.deviations**2).sum()),
-            float((fit.z**2).sum()),
-        ),
-        notes=[*misses, *_entangled(fit, numbers, owners), _how(fit, replications, checks)],
-        values=_values(fit, numbers, owners, loaded),
-    )
+    fit = problem.solve(np.zeros(len(numbers)))
+    return _told(problem, fit, numbers, owners, loaded, checks)
 
 
 def _refuse(cases: Sequence[Scenario], responses: Sequence[Free], replications: int, checks: int) -> None:
@@ -155,6 +142,31 @@ def _problem(
     ]
     years = years_of(cases, owned, columns)
     return MomentProblem(years, np.array(limits), range(replications)), numbers, owners
+
+
+def _told(
+    problem: MomentProblem,
+    fit: Solution,
+    numbers: Sequence[Free],
+    owners: Sequence[int],
+    cases: Sequence[Scenario],
+    checks: int,
+) -> ResponseFit:
+    """Return what a fit says: its numbers with their profiles, the cases with fresh luck, what is missed and why."""
+    start, replications = np.zeros(len(numbers)), len(problem.replications)
+    unseen = range(replications, replications + checks)
+    misses = [reach(problem, fit, numbers, owners.count(-1), miss) for miss in missed(problem, fit)]
+    return ResponseFit(
+        parameters=_parameters(problem, fit, numbers, owners, cases),
+        cases=_cases(problem, start, fit.z, unseen),
+        misfit=(
+            float((problem.moments(start) ** 2).sum()),
+            float((fit.deviations**2).sum()),
+            float((fit.z**2).sum()),
+        ),
+        notes=[*misses, *_entangled(fit, numbers, owners), _how(fit, replications, checks)],
+        values=_values(fit, numbers, owners, cases),
+    )
 
 
 def _world(cases: Sequence[Scenario], owner: int) -> dict[str, Any]:

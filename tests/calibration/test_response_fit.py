@@ -9,7 +9,7 @@ import pytest
 import simkit
 from simkit.calibration.case_year import years_of
 from simkit.calibration.free_number import Free, response
-from simkit.calibration.response_file import main, summary, write_fit
+from simkit.calibration.response_file import main, write_fit
 from simkit.calibration.response_fit import ResponseFit, fit_responses
 from simkit.errors import UserError
 from simkit.scenario.scenario import Reported, Scenario
@@ -45,13 +45,13 @@ def told() -> Scenario:
     """Return the case as a company whose responses are known would report it."""
     numbers = [*RESPONSES, LEVEL]
     years = years_of([case(0.0, 0.0)], [numbers], [np.arange(3)])
-    before, after = (float(year.sample(TRUTH, range(3)).mean()) for year in years)
+    before, after = (float(year.sample(TRUTH, range(2)).mean()) for year in years)
     return case(before, after)
 
 
 @pytest.fixture(scope="module")
 def found(told: Scenario) -> ResponseFit:
-    return fit_responses([told], RESPONSES, LEVELS, replications=3, checks=2)
+    return fit_responses([told], RESPONSES, LEVELS, replications=2, checks=2)
 
 
 def row(fit: ResponseFit, path: str) -> pd.Series:
@@ -78,15 +78,16 @@ def test_the_table_of_cases_has_luck_of_its_own(found: ResponseFit, told: Scenar
     [line] = found.cases.to_dict("records")
     assert line["before_reported"] == told.reported[KPI].before
     assert line["change_fitted"] == pytest.approx(line["after_fitted"] - line["before_fitted"])
-    unseen = years_of([told], [[]], [np.arange(0)])[1].sample(np.zeros(0), range(3, 5))
+    unseen = years_of([told], [[]], [np.arange(0)])[1].sample(np.zeros(0), range(2, 4))
     assert line["after_assumed"] == pytest.approx(unseen.mean())
     assert line["after_low"] < line["after_fitted"] < line["after_high"]
 
 
-def test_the_same_fit_gives_the_same_bytes(found: ResponseFit, told: Scenario) -> None:
-    again = fit_responses([told], RESPONSES, LEVELS, replications=3, checks=2)
-    assert summary(again) == summary(found)
-    pd.testing.assert_frame_equal(again.parameters, found.parameters, check_exact=True)
+def test_evaluations_are_the_same_to_the_byte_whatever_came_before(told: Scenario) -> None:
+    fresh, used = (years_of([told], [[*RESPONSES, LEVEL]], [np.arange(3)])[1] for _ in range(2))
+    used.sample(-TRUTH, range(2))
+    assert used.sample(TRUTH, [1, 0]).tobytes() == fresh.sample(TRUTH, [0, 1])[::-1].tobytes()
+    assert used.sample(TRUTH, [0]) != used.sample(-TRUTH, [0])
 
 
 def test_an_unreachable_figure_is_told_with_how_near_responses_come(told: Scenario) -> None:
