@@ -21,10 +21,11 @@ STEP = 0.5
 """Step of the finite differences in prior standard deviations: far beyond what single orders and payments make jump."""
 
 _FAR = 2.0
+_CLEAR = 2.0
 _LONGEST = 1.5
-_FLAT = 1e-3
-_MOST_STEPS = 25
-_DAMPING, _DAMPED, _MOST_DAMPING = 0.1, 4.0, 100.0
+_FLAT = 1e-2
+_TURNS, _STEPS = 2, 6
+_DAMPING, _DAMPED = 1.0, 4.0
 _HAIR = 1e-9
 
 
@@ -62,17 +63,11 @@ class MomentProblem:
 
     def moments(self, z: Floats) -> Floats:
         """Return how far every moment lies above the reported one, in standard deviations."""
-        parts = [
-            (mean - np.array([*year.targets.values()])) / scale
-            for year, mean, scale in zip(self.years, self.means(z), self.scales, strict=True)
-        ]
-        return np.concatenate(parts)
+        return np.concatenate([self._year_deviations(number, z) for number in range(len(self.years))])
 
     def jacobian(self, z: Floats) -> Floats:
         """Return how fast the moments move with each number, shape (moments, numbers)."""
-        return np.vstack(
-            [self._block(number, z) / scale[:, None] for number, scale in enumerate(self.scales)]
-        )
+        return np.vstack([self._block(number, z) for number in range(len(self.years))])
 
     def feels(self, year: int, column: int) -> bool:
         """Tell whether a number has a part in a year; known once a jacobian was taken."""
@@ -81,48 +76,69 @@ class MomentProblem:
     def solve(self, start: Floats) -> "Solution":
         """Return the numbers of least squares, moments and priors together.
 
-        Levenberg-Marquardt in a box (Nocedal & Wright 2006, 10.3). Slopes are simulated at the start and wherever
-        steps no longer help; in between each row is corrected by what its moment did (Schubert 1970, Math. Comp.
-        24:27).
+        Given what they share, cases do not touch each other: they are fitted in turns, each simulated while the others
+        stand by as their slopes foretell them, and only what moves it is moved. A turn that does not help all in all
+        is taken back.
         """
         z, deviations = start, self.moments(start)
         self._refuse_undefined(deviations)
-        slopes = self.jacobian(z)
-        damping, evaluations, fresh = _DAMPING, 1, True
-        while evaluations < _MOST_STEPS:
-            there = self._step(z, deviations, slopes, damping)
-            moved = self.moments(there)
-            evaluations += 1
+        slopes, cases = self.jacobian(z), list(dict.fromkeys(year.case for year in self.years))
+        for turn in range(_TURNS):
+            before = _misfit(deviations, z)
+            for case in cases:
+                own = np.array([year.case == case for year in self.years for _ in year.targets])
+                if turn:
+                    slopes[own] = np.vstack([self._block(number, z) for number in self._numbers(case)])
+                there, slopes = self._turn(case, own, z, deviations, slopes)
+                moved = self.moments(there)
+                if _misfit(moved, there) < _misfit(deviations, z):
+                    z, deviations = there, moved
+        gained = before - _misfit(deviations, z)
+        return Solution(z, deviations, slopes, gained < _FLAT * before)
+
+    def _turn(
+        self, case: str, own: Told, z: Floats, deviations: Floats, slopes: Floats
+    ) -> tuple[Floats, Floats]:
+        """Return numbers and slopes after some steps of Levenberg-Marquardt (Nocedal & Wright 2006, 10.3) for one case.
+
+        In between, its slopes are corrected by what its moments did (Schubert 1970, Math. Comp. 24:27).
+        """
+        damping, movable = _DAMPING, (slopes[own] != 0).any(axis=0)
+        if not movable.any():
+            return z, slopes
+        for _ in range(_STEPS):
+            there = self._step(z, deviations, slopes, damping, movable)
+            moved = deviations + slopes @ (there - z)
+            moved[own] = np.concatenate(
+                [self._year_deviations(number, there) for number in self._numbers(case)]
+            )
             if np.isnan(moved).any():  # too far: nothing is left there that the outcome could be measured on
                 damping *= _DAMPED**2
                 continue
             gain = _misfit(deviations, z) - _misfit(moved, there)
             slopes = self._corrected(slopes, there - z, moved - deviations)
+            damping *= 1 / _DAMPED if gain > 0 else _DAMPED
             if gain > 0:
                 z, deviations = there, moved
-            if gain > _FLAT * _misfit(deviations, z):
-                damping, fresh = damping / _DAMPED, False
-            elif not fresh:
-                slopes, fresh = self.jacobian(z), True
-            elif gain > 0 or damping > _MOST_DAMPING:
+            if 0 < gain < _FLAT * _misfit(deviations, z) and damping < _DAMPING:
                 break
-            else:
-                damping *= _DAMPED**2
-        return Solution(z, deviations, self.jacobian(z), evaluations, evaluations < _MOST_STEPS)
+        return z, slopes
 
-    def _step(self, z: Floats, deviations: Floats, slopes: Floats, damping: float) -> Floats:
+    def _step(self, z: Floats, deviations: Floats, slopes: Floats, damping: float, movable: Told) -> Floats:
         """Return where the linear problem, damped, has its least squares within the limits."""
-        count = len(z)
-        matrix = np.vstack([slopes, np.eye(count), math.sqrt(damping) * np.eye(count)])
-        aim = np.concatenate([deviations, z, np.zeros(count)])
-        low, high = np.clip(self.limits.T - z, -_LONGEST, _LONGEST)
+        count = int(movable.sum())
+        matrix = np.vstack([slopes[:, movable], np.eye(count), math.sqrt(damping) * np.eye(count)])
+        aim = np.concatenate([deviations, z[movable], np.zeros(count)])
+        low, high = np.clip(self.limits[movable].T - z[movable], -_LONGEST, _LONGEST)
         step = lsq_linear(matrix, -aim, (low - _HAIR, high + _HAIR)).x
-        there: Floats = z + np.clip(step, low, high)
+        there = z.copy()
+        there[movable] += np.clip(step, low, high)
         return there
 
-    def _corrected(self, slopes: Floats, step: Floats, moved: Floats) -> Floats:
-        """Return slopes that agree with a step made; what a moment does not feel stays zero."""
-        own = np.where(self._feelings(), step, 0.0)
+    @staticmethod
+    def _corrected(slopes: Floats, step: Floats, moved: Floats) -> Floats:
+        """Return slopes that agree with a step made; what is zero stays so."""
+        own = np.where(slopes != 0, step, 0.0)
         length = np.maximum((own**2).sum(axis=1), 1e-12)
         corrected: Floats = slopes + ((moved - slopes @ step) / length)[:, None] * own
         return corrected
@@ -135,14 +151,14 @@ class MomentProblem:
                     f"{year.case!r}: {name} is undefined {year.side} the case; simulate more customers"
                 )
 
-    def _feelings(self) -> Told:
-        """Return which moments feel which numbers, shape (moments, numbers)."""
-        rows = [
-            [self.feels(number, column) for column in range(len(self.limits))]
-            for number, year in enumerate(self.years)
-            for _ in year.targets
-        ]
-        return np.array(rows, dtype=bool)
+    def _year_deviations(self, number: int, z: Floats) -> Floats:
+        year = self.years[number]
+        mean = year.sample(z, self.replications).mean(axis=0)
+        deviations: Floats = (mean - np.array([*year.targets.values()])) / self.scales[number]
+        return deviations
+
+    def _numbers(self, case: str) -> list[int]:
+        return [number for number, year in enumerate(self.years) if year.case == case]
 
     def _block(self, number: int, z: Floats) -> Floats:
         year = self.years[number]
@@ -153,9 +169,8 @@ class MomentProblem:
                 continue
             there = self._beside(z, column, STEP)
             moved = year.sample(there, self.replications)
-            slope = (moved - here).mean(axis=0) / (there[column] - z[column])
-            block[:, column] = np.nan_to_num(slope)  # none towards where an outcome is undefined
-        return block
+            block[:, column] = _clear_mean(moved - here) / (there[column] - z[column])
+        return block / self.scales[number][:, None]
 
     def _beside(self, z: Floats, column: int, step: float) -> Floats:
         """Return the numbers with one a step up, or down where that is beyond its limit."""
@@ -173,12 +188,11 @@ class MomentProblem:
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """Where a fit ended: numbers, moments' deviations and slopes there, evaluations, and whether it settled."""
+    """Where a fit ended: numbers, moments' deviations and slopes, and whether the last turn gained next to nothing."""
 
     z: Floats
     deviations: Floats
     jacobian: Floats
-    evaluations: int
     settled: bool
 
     @property
@@ -186,6 +200,13 @@ class Solution:
         """Covariance of the numbers in prior standard deviations, from the moments' and the priors' precision."""
         precision = self.jacobian.T @ self.jacobian + np.eye(len(self.z))
         return np.asarray(np.linalg.inv(precision), dtype=np.float64)
+
+
+def _clear_mean(changes: Floats) -> Floats:
+    """Return the mean change of each moment over replications, 0 where luck alone could make it or it is undefined."""
+    mean = changes.mean(axis=0)
+    luck = changes.std(axis=0, ddof=1) / math.sqrt(len(changes))
+    return np.where(np.abs(mean) > _CLEAR * luck, mean, 0.0)
 
 
 def _misfit(deviations: Floats, z: Floats) -> float:

@@ -31,7 +31,7 @@ from simkit.scenario.scenario import Scenario
 
 PathLike = str | os.PathLike[str]
 
-REPLICATIONS = 6
+REPLICATIONS = 4
 CHECKS = 12
 _ENTANGLED = 0.6
 
@@ -240,11 +240,8 @@ def _entangled(fit: Solution, numbers: Sequence[Free], owners: Sequence[int]) ->
 
 
 def _how(fit: Solution, replications: int, checks: int) -> str:
-    settled = "settled" if fit.settled else "was stopped"
-    return (
-        f"the fit {settled} after {fit.evaluations} evaluations beside its slopes, {replications} replications each; "
-        f"the table of cases rests on {checks} others"
-    )
+    settled = "settled" if fit.settled else "still gained in its last turn"
+    return f"the fit {settled}; {replications} replications an evaluation, and {checks} others for the table of cases"
 
 
 def _values(

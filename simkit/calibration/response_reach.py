@@ -44,7 +44,7 @@ def reach(
     row, number, place = miss
     year = problem.years[number]
     name, target = [*year.targets.items()][place]
-    here = float(problem.means(fit.z)[number][place])
+    here = float(year.sample(fit.z, problem.replications).mean(axis=0)[place])
     movable = [
         column
         for column in year.columns.tolist()
