@@ -12,7 +12,7 @@ python = $(firstword $(foreach name,$(PYTHON),$(shell $(name) -c '$(NEW_ENOUGH)'
 NO_PYTHON = simkit needs Python 3.11 or newer, and none was found under: $(PYTHON) (make PYTHON=/path/to/python names another)
 NO_VENV = $(python) cannot make virtual environments: its ensurepip is missing (on Debian and Ubuntu, install python3-venv)
 
-.PHONY: report test lint types tests nbval equality bench notebooks data docs lock clean
+.PHONY: report test lint types tests nbval equality bench notebooks data responses docs lock clean
 
 report: $(READY)
 	$(BIN)/simkit report $(ARGS)
@@ -54,6 +54,10 @@ bench: $(READY)
 # The synthetic sample of customers, orders and invoices.
 data: $(READY)
 	$(BIN)/python -m simkit.engine.sample data/
+
+# How people respond, fitted to what the known cases report, and a world for the company of each.
+responses: $(READY)
+	$(BIN)/python -m simkit.calibration.response_file params/calibrated/cases params/cases/*.yaml
 
 # The reference page of all parameters, out of the models.
 docs: $(READY)

@@ -39,6 +39,7 @@ def file_text(
     world: Mapping[str, Any],
     run: Mapping[str, Any] | None = None,
     draws: Sequence[Mapping[str, Any]] = (),
+    extends: str | None = None,
 ) -> str:
     """Return the text of a parameter file: facts as comments, then the world, numbers to six significant digits.
 
@@ -54,9 +55,13 @@ def file_text(
         Values of the ``run`` section, if the file has one.
     draws : sequence of mapping
         What `write_draws` writes beside the file; it is named if there is anything.
+    extends : str, optional
+        The file it extends, if any.
     """
     comment = "".join(f"# {line}".rstrip() + "\n" for fact in facts for line in (fact.splitlines() or [""]))
     document: dict[str, Any] = {"schema": 1, "name": name, "description": description}
+    if extends:
+        document["extends"] = extends
     if draws:
         document["draws"] = _draws_file(name)
     document["world"] = rounded(world)

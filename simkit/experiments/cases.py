@@ -4,15 +4,12 @@ import os
 
 import pandas as pd
 
-from simkit.errors import UserError
 from simkit.experiments.cache import Cache
 from simkit.experiments.compare import Comparison, compare
 from simkit.outcomes.definitions import DEFINITIONS
+from simkit.scenario.known_case import before, check_reported
 from simkit.scenario.loading import load
-from simkit.scenario.problem import did_you_mean, listed
 from simkit.scenario.scenario import Scenario
-
-BEFORE = "before"
 
 
 def known_case(
@@ -43,31 +40,17 @@ def known_case(
         When the scenario reports nothing, or an outcome that no run has.
     """
     after = case if isinstance(case, Scenario) else load(case)
-    _refuse_unknown(after)
-    before = after.model_copy(update={"name": f"{after.name}, {BEFORE}", "policy": after.status_quo})
-    compared = compare([before, after], replications, workers, cache=cache)
+    check_reported(after, DEFINITIONS)
+    compared = compare([before(after), after], replications, workers, cache=cache)
     return pd.DataFrame([_row(compared, kpi, after) for kpi in after.reported])
 
 
-def _refuse_unknown(case: Scenario) -> None:
-    if not case.reported:
-        raise UserError(
-            f"{case.name!r} reports no outcome; give it a section reported: {{outcome: {{before, after}}}}"
-        )
-    for name in case.reported:
-        if name not in DEFINITIONS:
-            raise UserError(
-                f"{case.name!r}: reported.{name} is no outcome of a run{did_you_mean(name, DEFINITIONS)}; "
-                f"allowed are {listed(list(DEFINITIONS))}"
-            )
-
-
 def _row(compared: Comparison, kpi: str, case: Scenario) -> dict[str, float | str]:
-    before, after = compared.names
+    earlier, later = compared.names
     estimates = {
-        "before": compared.estimate(before, kpi),
-        "after": compared.estimate(after, kpi),
-        "change": compared.difference(after, kpi),
+        "before": compared.estimate(earlier, kpi),
+        "after": compared.estimate(later, kpi),
+        "change": compared.difference(later, kpi),
     }
     row: dict[str, float | str] = {
         "kpi": kpi,

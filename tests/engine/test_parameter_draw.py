@@ -62,7 +62,9 @@ def test_intervals_are_wider_with_uncertainty():
     plain = simkit.load(PARAMS / "baseline.yaml", SMALL | {"run.customers": 160})
 
     def width(scenario):
-        found = simkit.compare([scenario], replications=12, workers=1).estimate(scenario.name, "overdue_rate_cohort_30")
+        found = simkit.compare([scenario], replications=12, workers=1).estimate(
+            scenario.name, "overdue_rate_cohort_30"
+        )
         return found.high - found.low
 
     assert width(uncertain(plain)) > 1.5 * width(plain)
