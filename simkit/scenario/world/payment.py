@@ -67,8 +67,35 @@ class GradeEffects(Parameters):
     D: float = parameter(0.0, "Shift of grade D.", unit="logit", source="assumption", ge=-5, le=5)
 
 
+class PaymentCalendar(Parameters):
+    """How the odds of payment differ between the days of a week and at the end of a month."""
+
+    weekday: list[float] = parameter(
+        [0.0] * 7,
+        "Added to the payment logit on each day of the week, Monday first.",
+        unit="logit",
+        source="assumption",
+        min_length=7,
+        max_length=7,
+    )
+    month_end: float = parameter(
+        0.0,
+        "Added to the payment logit on the last three days of a month.",
+        unit="logit",
+        source="assumption",
+        ge=-50,
+        le=20,
+    )
+
+    @model_validator(mode="after")
+    def _weekdays_lie_within_reason(self) -> Self:
+        if any(not -50 <= value <= 20 for value in self.weekday):
+            raise ValueError("weekday values must lie between -50 and 20")
+        return self
+
+
 class Payment(Parameters):
-    """When customers pay: daily odds by days from due, history, frailty and what the company does."""
+    """When customers pay: daily odds by days from due, the date, the line, the customer and what the company does."""
 
     bucket_starts: list[int] = parameter(
         [-30, -14, -7, -3, 0, 1, 2, 4, 8, 15, 31, 61, 91, 181],
@@ -95,6 +122,49 @@ class Payment(Parameters):
     history_prior_lines: float = parameter(
         3.0, "Lines of history the prior is worth.", unit="lines", source="assumption", gt=0, le=1000
     )
+    delay_weight: float = parameter(
+        0.0,
+        "Weight of the customer's mean days late to date.",
+        unit="logit/30 days",
+        source="assumption",
+        ge=-20,
+        le=20,
+    )
+    delay_prior_days: float = parameter(
+        0.0,
+        "Mean days late assumed of a customer without paid lines.",
+        unit="days",
+        source="assumption",
+        ge=-30,
+        le=90,
+    )
+    delay_prior_lines: float = parameter(
+        3.0, "Paid lines that assumption is worth.", unit="lines", source="assumption", gt=0, le=1000
+    )
+    delay_memory: float = parameter(
+        0.9,
+        "Weight that days late, and the lines they are of, keep from one month to the next.",
+        unit="share",
+        source="assumption",
+        gt=0,
+        le=1,
+    )
+    term_weight: float = parameter(
+        0.0,
+        "Weight of a line's days from issue to due, beyond 30.",
+        unit="logit/30 days",
+        source="assumption",
+        ge=-20,
+        le=20,
+    )
+    amount_weight: float = parameter(
+        0.0,
+        "Weight of the log of a line's amount over the median order value.",
+        unit="logit/log",
+        source="assumption",
+        ge=-20,
+        le=20,
+    )
     quality_weight: float = parameter(
         0.35,
         "Weight of the customer's financial quality (standard normal).",
@@ -106,6 +176,7 @@ class Payment(Parameters):
     frailty_sd: float = parameter(
         0.9, "Standard deviation of the customer's own habit.", unit="logit", source="assumption", ge=0, le=10
     )
+    calendar: PaymentCalendar = Field(default_factory=PaymentCalendar, description="Weekdays and month ends.")
     grade: GradeEffects = Field(default_factory=GradeEffects, description="Shift by grade.")
     stage: StageEffects = Field(default_factory=StageEffects, description="Effect of collection steps.")
     alert: AlertEffects = Field(default_factory=AlertEffects, description="Effect of alerts.")
