@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from math import inf, nan
 
-from simkit.behaviour.payment import NEVER, accrue, payment_day
+from simkit.behaviour.payment import NEVER, accrue_by_date, payment_day_by_date
 from simkit.engine.order import Order
+from simkit.engine.paydays import PayDays
 from simkit.engine.terms import Terms
 from simkit.rules.collections import Stage
 from simkit.rules.monitoring import Alert
@@ -20,9 +21,10 @@ KINDS = ("prepayment", "balance", "instalment")
 class Line:
     """One receivable: an amount a customer owes by a date.
 
-    Days are days of the run. `force` is what has accumulated towards payment before day `since`; the line is paid
-    on the first day on which it reaches `goal` (see `simkit.behaviour.payment`). `disputable` are the days on which it
-    will be disputed and settled if it is still open then; `held_until` is the day before which it is not chased.
+    Days are days of the run. `drivers` is the part of the payment logit that was settled at issue. `force` is what has
+    accumulated towards payment before day `since`; the line is paid on the first day on which it reaches `goal` (see
+    `simkit.behaviour.payment`). `disputable` are the days on which it will be disputed and settled if it is still open
+    then; `held_until` is the day before which it is not chased.
     """
 
     line_id: int
@@ -31,7 +33,7 @@ class Line:
     issued: int
     due: int
     amount_fen: int
-    late_share: float
+    drivers: float
     goal: float
     disputable: tuple[int, int] | None = None
     since: int = field(init=False)
@@ -68,17 +70,17 @@ class Line:
         """Whether the customer disputes the goods, so that collection stands still."""
         return self.disputed is not None and self.settled is None
 
-    def moves(self, day: int, payment: Payment, terms: Terms) -> None:
+    def moves(self, day: int, payment: Payment, terms: Terms, days: PayDays) -> None:
         """Let what is now in force act from the start of a day on; `pays` is then the day of payment if it stays so."""
         shift = self._shift(payment, terms)
         if shift == self.shift:
             return
-        alpha, starts, due = payment.alpha, payment.bucket_starts, self.due
+        due, hazard = self.due, (payment.alpha, payment.bucket_starts, self.due, *days)
         if day > self.since:
-            self.force = accrue(self.force, self.since - due, day - due, self.shift, alpha, starts)
+            self.force = accrue_by_date(self.force, self.since - due, day - due, self.shift, *hazard)
             self.since = day
         self.shift = shift
-        paid = payment_day(self.force, self.goal, self.since - due, shift, alpha, starts)
+        paid = payment_day_by_date(self.force, self.goal, self.since - due, shift, *hazard)
         self.pays = NEVER if paid == NEVER else due + paid
 
     def _shift(self, payment: Payment, terms: Terms) -> float:
@@ -87,7 +89,7 @@ class Line:
         customer = self.order.customer
         grade = payment.grade
         shift = (
-            payment.history_weight * self.late_share
+            self.drivers
             + payment.quality_weight * customer.quality
             + customer.frailty
             + (grade.A, grade.B, grade.C, grade.D)[self.order.grade]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simkit.behaviour.payment import late_share
+from simkit.engine.delays import Delays
 from simkit.rules.approval import Route
 from simkit.rules.segments import Tier
 from simkit.scenario.world.payment import Payment
@@ -40,6 +41,7 @@ class Customer:
     monthly_purchases_fen: int
     late_lines: int
     known_lines: int
+    delays: Delays
     done: float = 0.0
     goal: float = 0.0
     gaps: int = 0

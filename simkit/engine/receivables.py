@@ -6,7 +6,7 @@ from typing import NamedTuple
 import simpy
 
 from simkit.behaviour.disputes import dispute_day, settlement_day
-from simkit.behaviour.payment import threshold
+from simkit.behaviour.payment import counted_delay, drivers, threshold
 from simkit.engine.book import Book
 from simkit.engine.calendar import ALERTS, DAY, DEFAULTS, RECEIPTS, SETTLEMENTS
 from simkit.engine.clock import Clock
@@ -14,6 +14,7 @@ from simkit.engine.collecting import Collecting
 from simkit.engine.desk import Desk, Process
 from simkit.engine.line import BALANCE, INSTALMENT, PREPAYMENT, Line
 from simkit.engine.order import Customer, Order
+from simkit.engine.paydays import pay_days
 from simkit.engine.payroll import Payroll
 from simkit.rules.collections import instalment_fen
 from simkit.rules.contract import overdue_interest_fen, penalty_fen, share_of_fen
@@ -64,6 +65,7 @@ class Receivables:
     ) -> None:
         self.clock = clock
         self.world = world
+        self.days = pay_days(clock.calendar, world.payment.calendar)
         self.draw = draw
         self.book = book
         self.payroll = payroll
@@ -83,7 +85,7 @@ class Receivables:
             issued=day,
             due=due,
             amount_fen=amount_fen,
-            late_share=order.customer.history(day, self.world.payment),
+            drivers=self._drivers(order.customer, day, due, amount_fen),
             goal=threshold(self.draw(Stream.PAYMENT, line_id)),
             disputable=self._disputable(order, day, due) if kind == BALANCE else None,
         )
@@ -92,6 +94,21 @@ class Receivables:
             self.payroll.issued(line)
         self.book.lines.append(line)
         self._open[line_id] = (line, self.clock.env.process(self.collects(line)))
+
+    def _drivers(self, customer: Customer, day: int, due: int, amount_fen: int) -> float:
+        """Return the part of a line's payment logit that is settled on the day of issue."""
+        payment = self.world.payment
+        return drivers(
+            customer.history(day, payment),
+            customer.delays.mean(day, self.clock.calendar, payment),
+            due - day,
+            amount_fen,
+            self.world.customers.order_value_fen,
+            payment.history_weight,
+            payment.delay_weight,
+            payment.term_weight,
+            payment.amount_weight,
+        )
 
     def _disputable(self, order: Order, day: int, due: int) -> tuple[int, int] | None:
         """Return when the goods will be disputed, if still unpaid, and when that will be settled."""
@@ -109,7 +126,8 @@ class Receivables:
             if customer.defaults <= self.clock.day:
                 yield from self.recovers(line)
                 return
-            line.moves(self.clock.acts_from, self.world.payment, self.clock.terms(self.clock.acts_from))
+            acts_from = self.clock.acts_from
+            line.moves(acts_from, self.world.payment, self.clock.terms(acts_from), self.days)
             event = min(self._events(line), key=lambda event: event[:3])
             try:
                 yield self.clock.until(event.day, event.minute)
@@ -165,7 +183,9 @@ class Receivables:
         self.payroll.paid(line, day, commission)
         if line.kind == PREPAYMENT:
             self.ships(order, day)
-        elif day > line.due:
+            return
+        order.customer.delays.pays(day, counted_delay(day, line.due))
+        if day > line.due:
             self._charges(line, day)
 
     def _charges(self, line: Line, day: int) -> None:

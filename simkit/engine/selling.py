@@ -17,6 +17,7 @@ from simkit.behaviour.demand import (
     order_value_fen,
 )
 from simkit.engine.calendar import Calendar
+from simkit.engine.delays import Delays
 from simkit.engine.order import YEAR, Customer, Order
 from simkit.engine.terms import Terms
 from simkit.errors import UserError
@@ -110,6 +111,7 @@ class Selling:
             monthly_purchases_fen=int(row["monthly_purchases_fen"]),
             late_lines=int(row["history_late"]),
             known_lines=int(row["history_lines"]),
+            delays=Delays(row["history_delay_days"], row["history_delay_lines"]),
         )
         if arrival < 0:
             self._past(customer)

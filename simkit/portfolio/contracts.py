@@ -52,10 +52,20 @@ CUSTOMERS = pa.DataFrameSchema(
         "monthly_purchases_fen": _whole("Usual purchases a month, fen.", 1),
         "history_lines": _whole("Past invoices on record."),
         "history_late": _whole("Past invoices on record that were paid late."),
+        "history_delay_days": _number("Days late of past invoices, added up as far as remembered."),
+        "history_delay_lines": _number("Past invoices as far as remembered.", 0),
     },
     checks=[
         pa.Check(
             lambda t: (t["history_late"] <= t["history_lines"]).all(), error="late lines above all lines"
+        ),
+        pa.Check(
+            lambda t: (
+                t["history_delay_days"]
+                .between(*(days * t["history_delay_lines"] for days in (-30, 90)))
+                .all()
+            ),
+            error="past invoices more than 30 days early or 90 days late",
         ),
         pa.Check(lambda t: (t["quick_ratio"] <= t["current_ratio"]).all(), error="quick above current ratio"),
         pa.Check(lambda t: t["customer_id"].is_monotonic_increasing, error="not sorted by customer_id"),

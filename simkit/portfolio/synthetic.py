@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.special import gammaincinv, ndtr, ndtri
 
 from simkit.portfolio.balance_sheets import Draw, Floats, financial_quality, firm_scores, ratios
+from simkit.portfolio.past_delays import past_delays
 from simkit.portfolio.roll import ON_THE_BOOKS, binomial_counts, draw_roll, pick, poisson_counts
 from simkit.scenario.firms import SCORES, Firms
 from simkit.scenario.scenario import Scenario
@@ -64,7 +65,9 @@ def draw_customers(scenario: Scenario, replication: int, roll: pd.DataFrame | No
     frailty = world.payment.frailty_sd * ndtri(draw(Stream.FRAILTY, 0))
     orders = _orders_per_year(world.customers, draw(Stream.ORDER_RATE, 0))
     lines = _history_lines(world.customers, draw, orders, roll["arrival_day"].to_numpy())
-    late = _history_late(world.payment, draw, lines, frailty, quality)
+    ease = frailty + world.payment.quality_weight * quality
+    late = _history_late(world.payment, draw, lines, ease)
+    delay_days, delay_lines = past_delays(world.customers, world.payment, ease, lines, late)
     hidden = {"quality": quality, "frailty": frailty, "annual_pd": annual_pd}
     character = {
         "past_overdue": _shrunk_share(world.payment, late, lines),
@@ -72,7 +75,12 @@ def draw_customers(scenario: Scenario, replication: int, roll: pd.DataFrame | No
     }
     soft = _collateral_and_condition(world.firms, draw, size)
     purchases = _purchases(scenario, draw, orders, size)
-    history = {"history_lines": lines, "history_late": late}
+    history = {
+        "history_lines": lines,
+        "history_late": late,
+        "history_delay_days": delay_days,
+        "history_delay_lines": delay_lines,
+    }
     return roll.assign(**hidden, **character, **ratios(world.firms, scores), **soft, **purchases, **history)
 
 
@@ -99,15 +107,15 @@ def _history_lines(customers: Customers, draw: Draw, orders: Floats, arrival_day
     return np.where(arrival_day == ON_THE_BOOKS, poisson_counts(draw(Stream.HISTORY_LINES, 0), mean), 0)
 
 
-def _history_late(payment: Payment, draw: Draw, lines: Ints, frailty: Floats, quality: Floats) -> Ints:
+def _history_late(payment: Payment, draw: Draw, lines: Ints, ease: Floats) -> Ints:
     """Return how many of the past invoices were paid late: binomial.
 
     A shift x of the payment logit multiplies small daily hazards by exp(x), so a line that is late with
     probability p without the shift is late with probability p ** exp(x). Here p is ``history_prior_share``
-    and x the customer's frailty and quality; the feedback of history on payment is left out (assumption).
+    and x the ease, the customer's frailty and quality; the feedback of history on payment is left out (assumption).
     """
-    ease = np.exp(np.clip(frailty + payment.quality_weight * quality, -50, 50))
-    return binomial_counts(draw(Stream.HISTORY_LATE, 0), lines, payment.history_prior_share**ease)
+    odds = np.exp(np.clip(ease, -50, 50))
+    return binomial_counts(draw(Stream.HISTORY_LATE, 0), lines, payment.history_prior_share**odds)
 
 
 def _shrunk_share(payment: Payment, late: Ints, lines: Ints) -> Floats:

@@ -9,6 +9,7 @@ from simkit.rules.collections import may_extend, queue_key, step_opens
 from simkit.rules.monitoring import alert_day, discovery_day
 
 PREPAYMENT, BALANCE, INSTALMENT = range(3)
+OPEN, PAID, RESCHEDULED, WRITTEN_OFF, CREDITED = range(5)
 FRIENDLY, FORMAL, PLAN, LEGAL = range(1, 5)
 PLACES = 8
 """Jobs that one line may have at a desk, so that no two have the same place in a queue."""

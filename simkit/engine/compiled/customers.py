@@ -14,13 +14,13 @@ from simkit.behaviour.demand import (
 )
 from simkit.engine.compiled import state as of
 from simkit.engine.compiled.chasing import PREPAYMENT, terms_on
+from simkit.engine.compiled.history import history
 from simkit.engine.compiled.lines import (
     DECLINED,
     PENDING,
     REFUSED,
     SIGNED,
     WITHDRAWN,
-    history,
     issue,
     ship,
 )

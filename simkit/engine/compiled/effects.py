@@ -4,9 +4,9 @@ from numba import njit
 
 from simkit.engine.calendar import EFFECTS
 from simkit.engine.compiled import state as of
-from simkit.engine.compiled.chasing import BALANCE, FORMAL, INSTALMENT, PLAN, action, terms_on
+from simkit.engine.compiled.chasing import BALANCE, FORMAL, INSTALMENT, PLAN, RESCHEDULED, action, terms_on
 from simkit.engine.compiled.desks import EXTENSION, needed
-from simkit.engine.compiled.lines import RESCHEDULED, close, goes_on, issue, leaves
+from simkit.engine.compiled.lines import close, goes_on, issue, leaves
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.state import State
 from simkit.rules.collections import instalment_fen

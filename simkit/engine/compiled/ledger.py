@@ -10,7 +10,8 @@ import pyarrow as pa
 from pandas.arrays import ArrowStringArray
 
 from simkit.engine.calendar import Calendar
-from simkit.engine.compiled.lines import DISPUTED, PAID, SETTLED, WRITTEN_OFF
+from simkit.engine.compiled.chasing import PAID, WRITTEN_OFF
+from simkit.engine.compiled.lines import DISPUTED, SETTLED
 from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.setting import PEOPLE
 from simkit.engine.compiled.state import ACTIONS, LEADS, LINES, ORDERS, RECEIPTS, Arrays

@@ -5,19 +5,24 @@ import math
 from numba import njit
 
 from simkit.behaviour.disputes import dispute_day, settlement_day
-from simkit.behaviour.payment import NEVER, accrue, late_share, payment_day, threshold
+from simkit.behaviour.payment import NEVER, accrue_by_date, payment_day_by_date, threshold
 from simkit.engine.calendar import ALERTS, ORDERS, RECEIPTS, SETTLEMENTS
 from simkit.engine.compiled import state as of
 from simkit.engine.compiled.chasing import (
     BALANCE,
+    CREDITED,
     INSTALMENT,
+    OPEN,
+    PAID,
     PREPAYMENT,
+    WRITTEN_OFF,
     answer,
     ask,
     next_alert,
     next_step,
     terms_on,
 )
+from simkit.engine.compiled.history import remember, settled_drivers
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.state import (
@@ -33,7 +38,6 @@ from simkit.rules.contract import overdue_interest_fen, penalty_fen, share_of_fe
 from simkit.rules.incentives import collection_commission_fen
 from simkit.streams import Stream
 
-OPEN, PAID, RESCHEDULED, WRITTEN_OFF, CREDITED = range(5)
 UNDISPUTED, DISPUTED, SETTLED = range(3)
 PAYS, GIVES_UP, SETTLES, DISPUTES, ANSWERS, ASKS, RECOVERS = range(7)
 PAYMENT, INTEREST, PENALTY, RECOVERY = range(4)
@@ -42,28 +46,6 @@ PENDING, SIGNED, DELIVERED, LAPSED, DECLINED, REFUSED, WITHDRAWN = range(7)
 _PAYMENT = int(Stream.PAYMENT)
 _DISPUTE = int(Stream.DISPUTE)
 _INTEREST = int(Stream.INTEREST)
-
-
-@njit(cache=True)
-def history(s: State, customer: int, day: int) -> float:
-    """Return the shrunk share of late lines among those whose due date has passed before a day."""
-    c, world = of.customers(s)[customer], of.world(s)[0]
-    n, before = c.unjudged, NOBODY
-    while n != NOBODY:
-        line = of.lines(s)[n]
-        following = line.next_unjudged
-        if line.due < day:
-            c.known_lines += 1
-            if line.status != PAID or line.closed > line.due:
-                c.late_lines += 1
-            if before == NOBODY:
-                c.unjudged = following
-            else:
-                of.lines(s)[before].next_unjudged = following
-        else:
-            before = n
-        n = following
-    return late_share(c.late_lines, c.known_lines, world.history_prior_share, world.history_prior_lines)
 
 
 @njit(cache=True)
@@ -82,7 +64,7 @@ def issue(s: State, order: int, kind: int, day: int, minute: int, due: int, amou
     line.line_id = o.order_id * 100 + kind + number
     line.order, line.customer, line.kind, line.grade = order, o.customer, kind, o.grade
     line.issued, line.due, line.amount_fen = day, due, amount
-    line.late_share = history(s, o.customer, day)
+    line.drivers = settled_drivers(s, o.customer, day, due, amount)
     line.goal = threshold(draw(s, _PAYMENT, line.line_id, 0))
     line.force, line.shift, line.since, line.pays = 0.0, math.nan, day + 1, NEVER
     line.disputes, line.settles, line.dispute = NOBODY, NOBODY, UNDISPUTED
@@ -130,7 +112,7 @@ def shift_of(s: State, n: int, policy: int) -> float:
     line, world = of.lines(s)[n], of.world(s)[0]
     c = of.customers(s)[line.customer]
     shift = (
-        world.history_weight * line.late_share
+        line.drivers
         + world.quality_weight * c.quality
         + c.frailty
         + world.grade_shift[line.grade]
@@ -155,12 +137,30 @@ def moves(s: State, n: int, day: int) -> None:
     if shift == line.shift:
         return
     if day > line.since:
-        line.force = accrue(
-            line.force, line.since - line.due, day - line.due, line.shift, of.alpha(s), of.bucket_starts(s)
+        line.force = accrue_by_date(
+            line.force,
+            line.since - line.due,
+            day - line.due,
+            line.shift,
+            of.alpha(s),
+            of.bucket_starts(s),
+            line.due,
+            of.date_effects(s),
+            of.date_counts(s),
         )
         line.since = day
     line.shift = shift
-    paid = payment_day(line.force, line.goal, line.since - line.due, shift, of.alpha(s), of.bucket_starts(s))
+    paid = payment_day_by_date(
+        line.force,
+        line.goal,
+        line.since - line.due,
+        shift,
+        of.alpha(s),
+        of.bucket_starts(s),
+        line.due,
+        of.date_effects(s),
+        of.date_counts(s),
+    )
     line.pays = NEVER if paid == NEVER else line.due + paid
 
 
@@ -326,6 +326,7 @@ def settle(s: State, n: int, day: int) -> None:
     if line.kind == PREPAYMENT:
         ship(s, line.order, day, RECEIPTS)
         return
+    remember(s, n, day)
     if month <= due_month:
         of.months(s)[rep, due_month].received_fen += line.amount_fen
     if day > line.due:

@@ -70,7 +70,7 @@ def people(table: pd.DataFrame, indicators: Sequence[str], rep_ids: npt.NDArray[
         ("frailty", "frailty"), ("annual_pd", "annual_pd"), ("orders_per_year", "orders_per_year"),
         ("order_value_fen", "order_value_fen"), ("wanted_days", "term_wanted_days"),
         ("monthly_purchases_fen", "monthly_purchases_fen"), ("late_lines", "history_late"),
-        ("known_lines", "history_lines"),
+        ("known_lines", "history_lines"), ("delay_days", "history_delay_days"), ("delay_lines", "history_delay_lines"),
     ):  # fmt: skip
         c[name] = table[column].to_numpy()
     c["rep"] = np.searchsorted(rep_ids, table["rep_id"].to_numpy())

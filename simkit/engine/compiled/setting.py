@@ -16,6 +16,7 @@ from simkit.engine.collecting import DESKS
 from simkit.engine.compiled import records
 from simkit.engine.compiled.records import INDICATORS
 from simkit.engine.luck import Luck
+from simkit.engine.paydays import pay_days
 from simkit.engine.terms import Terms
 from simkit.portfolio.roll import ON_THE_BOOKS, region_roll
 from simkit.portfolio.synthetic import draw_customers
@@ -59,6 +60,7 @@ class Setting:
         world = scenario.world
         self.terms = (Terms.of(scenario.status_quo, world), Terms.of(scenario.policy, world))
         values, scores = breakpoints(self.terms)
+        effects, counts = pay_days(self.calendar, world.payment.calendar)
         months = len(self.calendar.month_ends)
         starts = [self.calendar.month_start(month) for month in range(months + 1)]
         self.arrays: dict[str, npt.NDArray[Any]] = {
@@ -69,6 +71,8 @@ class Setting:
             "scores": scores,
             "alpha": np.array(world.payment.alpha),
             "bucket_starts": np.array(world.payment.bucket_starts, dtype=np.int64),
+            "date_effects": np.array(effects),
+            "date_counts": np.array(counts, dtype=np.int64),
             "days": days(self.calendar, world, self.terms),
             "season": np.array([season(world, self.calendar, end) for end in self.calendar.month_ends]),
             "month_starts": np.array(starts, dtype=np.int64),
@@ -236,15 +240,16 @@ def world_record(world: World, luck: Luck) -> dict[str, Any]:
     stage, alert, grade = payment.stage, payment.alert, payment.grade
     factor = world.economy.factor
     same = {
-        "customers": ("churn_per_year", "gap_shape", "acceptance_days"),
+        "customers": ("churn_per_year", "gap_shape", "acceptance_days", "order_value_fen"),
         "treatments": ("cross_sell_rate", "cross_sell", "cross_sell_uplift"),
         "funnel": (
             "cooling_days", "cooled", "forgetting_days", "calls_per_rep", "proposal_days", "negotiation_days",
             "papers_days",
         ),
         "payment": (
-            "history_weight", "history_prior_share", "history_prior_lines", "quality_weight", "effort_elasticity",
-            "prepayment_shift", "instalment_shift", "plan_acceptance", "extension_acceptance",
+            "history_weight", "history_prior_share", "history_prior_lines", "delay_weight", "delay_prior_days",
+            "delay_prior_lines", "delay_memory", "term_weight", "amount_weight", "quality_weight",
+            "effort_elasticity", "prepayment_shift", "instalment_shift", "plan_acceptance", "extension_acceptance",
             "interest_collected_share",
         ),
         "relationship": ("satisfaction", "satisfaction_weight", "recovery_per_month"),

@@ -44,6 +44,11 @@ ARRAYS: dict[str, tuple[np.dtype[Any], int]] = {
     "days": (records.DAY, 1),
     "season": (F8, 1),  # of each month of the run, for targets
     "month_starts": (I8, 1),
+    "date_effects": (
+        F8,
+        1,
+    ),  # what dates add to the payment logit, and how many days before each day have each
+    "date_counts": (I8, 2),
     "customers": (records.CUSTOMER, 1),
     "members": (I8, 1),  # customers on the books, and those who have applied
     "purchases": (records.PURCHASE, 1),
@@ -132,10 +137,11 @@ def _array(name: str) -> Callable[[State], Any]:
 run, world, policies, values, scores, alpha, bucket_starts, days, season, month_starts = map(
     _array, list(ARRAYS)[:10]
 )
-customers, members, purchases, leads, orders, lines, jobs, desks = map(_array, list(ARRAYS)[10:18])
-desk_months, people, queues, inboxes, reps, months, tiers, treatment_fen = map(_array, list(ARRAYS)[18:26])
-receipts, actions, line_lists, buyers, defaulters, deliveries, papers = map(_array, list(ARRAYS)[26:33])
-finished, pursued, waiting, agenda, reviewed, used = map(_array, list(ARRAYS)[33:])
+date_effects, date_counts = map(_array, list(ARRAYS)[10:12])
+customers, members, purchases, leads, orders, lines, jobs, desks = map(_array, list(ARRAYS)[12:20])
+desk_months, people, queues, inboxes, reps, months, tiers, treatment_fen = map(_array, list(ARRAYS)[20:28])
+receipts, actions, line_lists, buyers, defaulters, deliveries, papers = map(_array, list(ARRAYS)[28:35])
+finished, pursued, waiting, agenda, reviewed, used = map(_array, list(ARRAYS)[35:])
 
 
 class Arrays(dict[str, npt.NDArray[Any]]):
