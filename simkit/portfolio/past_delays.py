@@ -46,8 +46,7 @@ def past_delays(
     days = late * np.interp(shift, _SHIFTS, when_late) + (lines - late) * np.interp(shift, _SHIFTS, when_not)
     months = max(1.0, 12.0 * customers.history_lines / customers.orders_per_year)
     share = remembered_share(months, payment.delay_memory)
-    remembered_lines: Floats = lines * share
-    return days * share, remembered_lines
+    return days * share, lines.astype(np.float64) * share
 
 
 @lru_cache(maxsize=16)

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Callable
 from importlib import import_module
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -25,6 +26,23 @@ DAY = st.integers(-400, 4000)
 ALPHA = st.lists(LOGIT, min_size=5, max_size=5).map(tuple)
 STARTS = st.lists(st.integers(-60, 400), min_size=4, max_size=4, unique=True).map(sorted).map(tuple)
 FORCE = st.floats(0, 40)
+KINDS, RUN, DUE = 3, 1000, 500
+IN_RUN = st.integers(0, RUN)
+FROM_DUE = st.integers(-DUE, RUN - DUE)
+EFFECTS = st.lists(LOGIT, min_size=KINDS, max_size=KINDS).map(tuple)
+
+
+def days_before(seed: int) -> tuple[tuple[int, ...], ...]:
+    """How many days of each kind there are before each day of a run, and after its last."""
+    kinds = np.random.default_rng(seed).integers(0, KINDS, RUN)
+    counts = np.cumsum(np.eye(KINDS, dtype=np.int64)[kinds], axis=0)
+    return ((0,) * KINDS, *map(tuple, counts.tolist()))
+
+
+COUNTS = st.integers(0, 9).map(days_before)
+BY_DATE = (LOGIT, ALPHA, STARTS, st.just(DUE), EFFECTS, COUNTS)
+AMOUNT = st.integers(1, 10**17)
+WEIGHT = st.floats(-20, 20)
 YES_OR_NO = st.booleans()
 INSIDE = st.floats(1e-9, 1 - 1e-9)
 
@@ -53,6 +71,23 @@ ARGUMENTS: dict[Callable, tuple[st.SearchStrategy, ...]] = {
     payment.threshold: (DRAW,),
     payment.accrue: (FORCE, DAY, DAY, LOGIT, ALPHA, STARTS),
     payment.payment_day: (FORCE, FORCE, DAY, LOGIT, ALPHA, STARTS),
+    payment.stretch_force: (IN_RUN, IN_RUN, LOGIT, EFFECTS, COUNTS),
+    payment.accrue_by_date: (FORCE, FROM_DUE, FROM_DUE, *BY_DATE),
+    payment.payment_day_by_date: (FORCE, FORCE, FROM_DUE, *BY_DATE),
+    payment.counted_delay: (DAY, DAY),
+    payment.remembered: (st.floats(-1e4, 1e4), st.integers(-999, 999), st.integers(0, 30), SHARE),
+    payment.mean_delay: (st.floats(-1e4, 1e4), st.floats(0, 999), st.floats(-30, 90), st.floats(0.01, 1000)),
+    payment.drivers: (
+        SHARE,
+        st.floats(-30, 90),
+        st.integers(0, 400),
+        AMOUNT,
+        AMOUNT,
+        WEIGHT,
+        WEIGHT,
+        WEIGHT,
+        WEIGHT,
+    ),
     payment.late_share: (st.integers(0, 99), st.integers(0, 99), SHARE, st.floats(0.01, 1000)),
     relationship.satisfaction: (SHARE, st.floats(0, 20), st.floats(-5, 0)),
 }

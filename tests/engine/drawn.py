@@ -9,6 +9,13 @@ SHARE = st.integers(0, 100).map(lambda percent: percent / 100)
 LOGIT = st.integers(-20, 0).map(lambda tenths: tenths / 10)
 EFFECT = st.integers(0, 20).map(lambda tenths: tenths / 10)
 FLAG = st.booleans()
+WEIGHT = st.one_of(
+    st.just(0.0), st.integers(-15, 15).map(lambda tenths: tenths / 10), st.sampled_from([-20.0, 20.0])
+)
+OF_A_DATE = st.one_of(
+    st.just(0.0), st.integers(-20, 20).map(lambda tenths: tenths / 10), st.sampled_from([-50.0, 20.0])
+)
+WEEK = st.one_of(st.just([0.0] * 7), st.lists(OF_A_DATE, min_size=7, max_size=7))
 TIERS = ("core", "potential", "basic")
 STAGES = ("friendly", "formal", "plan", "legal")
 DESKS = ("risk_reviewers", "reps", "risk_officers", "sales_managers", "legal")
@@ -135,6 +142,12 @@ def worlds(draw) -> dict[str, Any]:
             f"payment.{name}": draw(SHARE)
             for name in ("plan_acceptance", "extension_acceptance", "interest_collected_share")
         },
+        **{f"payment.{name}_weight": draw(WEIGHT) for name in ("delay", "term", "amount")},
+        "payment.delay_prior_days": float(draw(st.integers(-30, 90))),
+        "payment.delay_prior_lines": draw(st.integers(1, 100)) / 10,
+        "payment.delay_memory": draw(st.integers(1, 100)) / 100,
+        "payment.calendar.weekday": draw(WEEK),
+        "payment.calendar.month_end": draw(OF_A_DATE),
         **{f"payment.stage.{stage}": draw(EFFECT) / 5 for stage in STAGES},
         **{f"payment.alert.{alert}": draw(EFFECT) / 5 for alert in ("before_due", "level_1", "level_2")},
         "payment.dispute.share": draw(SHARE),

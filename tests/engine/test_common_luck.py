@@ -342,8 +342,23 @@ STRICT = MONTHLY | {"incentives.career.promotion_satisfaction": 0.0, "targets.sa
         ({"treatments.cross_sell_uplift": 0.0}, {}, {"treatments.cross_sell_rate": 0.9}, {}),
         ({"reps.inflation_points": 0.0}, {}, {"reps.inflation_response": 9.0}, {}),
         ({"economy.correlation": 0.0}, {}, {"economy.factor": 3.0}, {}),
+        (
+            {"payment.delay_weight": 0.0},
+            {"payment.delay_weight": -2.0},
+            {"payment.delay_prior_days": 60.0, "payment.delay_prior_lines": 9.0, "payment.delay_memory": 0.2},
+            {},
+        ),
     ],
-    ids=["disputes", "vacancies", "promotions", "cooling", "further products", "inflation", "economy"],
+    ids=[
+        "disputes",
+        "vacancies",
+        "promotions",
+        "cooling",
+        "further products",
+        "inflation",
+        "economy",
+        "delays",
+    ],
 )
 def test_uncertainty_without_effect_changes_nothing_to_the_last_byte(off, on, uncertainty, but) -> None:
     """And with it, it does."""

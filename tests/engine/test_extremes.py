@@ -113,6 +113,26 @@ EXTREMES = {
     "accepted late": scenario(world={"customers.acceptance_days": 180}),
     "nobody ever pays": scenario(world={"payment.alpha": [-50.0] * 15}),
     "everybody pays at once": scenario(world={"payment.alpha": [20.0] * 15}),
+    "paid on Fridays alone": scenario(
+        world={
+            "payment.calendar.weekday": [-50.0] * 4 + [20.0] + [-50.0] * 2,
+            "payment.calendar.month_end": -50.0,
+        }
+    ),
+    "every habit at its end": scenario(
+        world={
+            f"payment.{name}_weight": weight
+            for name, weight in (("delay", -20.0), ("term", 20.0), ("amount", 20.0))
+        }
+        | {"payment.delay_prior_lines": 1e-9, "payment.delay_memory": 1e-9}
+    ),
+    "every habit at its other end": scenario(
+        world={
+            f"payment.{name}_weight": weight
+            for name, weight in (("delay", 20.0), ("term", -20.0), ("amount", -20.0))
+        }
+        | {"payment.delay_prior_days": 90.0, "payment.delay_memory": 1.0, "customers.acceptance_days": 0}
+    ),
     "one customer": scenario(run={"customers": 1, "regions": ["One"]}),
     "more regions than customers": scenario(run={"customers": 2, "regions": ["A", "B", "C"]}),
     "shortest run": scenario(run={"warm_up_days": 30, "policy_days": 30, "run_out_days": 90}),

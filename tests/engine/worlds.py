@@ -188,6 +188,21 @@ SCENARIOS = {
         {"customers.new_per_year": 4.0, "funnel.calls_per_rep": 2, "funnel.cooled": -0.5},
         {"holidays": [date(2025, 1, 20), date(2025, 1, 21), date(2025, 5, 1), date(2025, 5, 2)]},
     ),
+    "paying habits": scenario(
+        AMPLE,
+        AMPLE,
+        {
+            "payment.calendar.weekday": [0.3, 0.1, 0.0, 0.0, 0.5, -1.5, -2.0],
+            "payment.calendar.month_end": 0.6,
+            "payment.delay_weight": -1.0,
+            "payment.delay_prior_days": 5.0,
+            "payment.delay_memory": 0.8,
+            "payment.term_weight": -0.3,
+            "payment.amount_weight": 0.2,
+            "payment.plan_acceptance": 0.8,
+            "customers.acceptance_days": 0,
+        },
+    ),
     "slow approval": scenario(
         {
             "approval.minutes": 700,

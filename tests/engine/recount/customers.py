@@ -74,6 +74,20 @@ def late_share(recount: Recount, customer_id: int, day: int) -> float:
     return (late + payment.history_prior_share * prior) / (known + prior)
 
 
+def mean_delay(recount: Recount, customer_id: int, day: int) -> float:
+    """Mean days late, shrunk, of the lines paid before a day; each first of a month since makes a line count less."""
+    person, payment = recount.people[customer_id], recount.world.payment
+    known = [(0, person.history_delay_days, person.history_delay_lines)]
+    for line in recount.lines_of[customer_id]:
+        if line.kind != "prepayment" and line.paid_date is not None and line.paid_date < day:
+            known.append((line.paid_date, max(-30, min(90, line.paid_date - line.due_date)), 1))
+    counts = [payment.delay_memory ** (recount.month(day) - recount.month(since)) for since, *_ in known]
+    days = sum(count * delay for count, (_, delay, _) in zip(counts, known, strict=True))
+    lines = sum(count * number for count, (*_, number) in zip(counts, known, strict=True))
+    prior = payment.delay_prior_lines
+    return (days + payment.delay_prior_days * prior) / (lines + prior)
+
+
 def score(recount: Recount, customer_id: int, day: int) -> float:
     person = recount.people[customer_id]
     known = vars(person) | {

@@ -2,11 +2,12 @@
 
 import math
 from bisect import bisect_right
+from calendar import monthrange
 from types import SimpleNamespace as Row
 from typing import Any
 
 from simkit.streams import Stream
-from tests.engine.recount.customers import late_share
+from tests.engine.recount.customers import late_share, mean_delay
 from tests.engine.recount.office import STAGES, Chased, chased
 from tests.engine.recount.reps import cash_share_change
 from tests.engine.recount.tables import SIGNED, Recount, exponential_days, half_up
@@ -137,8 +138,12 @@ def after_default(recount: Recount, line: Row, end: Row, close) -> Row:
 def steady_logit(recount: Recount, line: Row):
     """Return the logit of payment by day, but for what the company has done about the line."""
     payment, person = recount.world.payment, recount.people[line.customer_id]
+    usual_fen = recount.world.customers.order_value_fen
     own = (
         payment.history_weight * late_share(recount, line.customer_id, line.issue_date)
+        + payment.delay_weight * mean_delay(recount, line.customer_id, line.issue_date) / 30
+        + payment.term_weight * (line.due_date - line.issue_date - 30) / 30
+        + payment.amount_weight * (math.log(line.amount_fen) - math.log(usual_fen))
         + payment.quality_weight * person.quality
         + person.frailty
         + getattr(payment.grade, line.grade)
@@ -149,7 +154,11 @@ def steady_logit(recount: Recount, line: Row):
 
     def logit(day: int) -> float:
         bucket = bisect_right(payment.bucket_starts, day - line.due_date)
-        return own + payment.alpha[bucket] + efforts[day >= recount.switch]
+        date = recount.date(day)
+        of_date = payment.calendar.weekday[date.isoweekday() - 1]
+        if date.day + 3 > monthrange(date.year, date.month)[1]:
+            of_date += payment.calendar.month_end
+        return own + payment.alpha[bucket] + of_date + efforts[day >= recount.switch]
 
     return logit
 
