@@ -126,7 +126,8 @@ def stretch_force(
     return force
 
 
-@register_jitable
+# Inlined, so that where days are alike nothing is paid for the choice between the two ways of walking.
+@register_jitable(inline="always")
 def accrue_by_date(
     force: float,
     since: int,
@@ -153,6 +154,21 @@ def accrue_by_date(
     """
     if len(effects) == 1:
         return accrue(force, since, until, shift + effects[0], alpha, starts)
+    return _accrue_dates(force, since, until, shift, alpha, starts, due, effects, counts)
+
+
+@register_jitable
+def _accrue_dates(
+    force: float,
+    since: int,
+    until: int,
+    shift: float,
+    alpha: Sequence[float],
+    starts: Sequence[int],
+    due: int,
+    effects: Sequence[float],
+    counts: Sequence[Sequence[int]],
+) -> float:
     day, bucket = since, bucket_of(since, starts)
     while day < until:
         end = until
@@ -163,7 +179,7 @@ def accrue_by_date(
     return force
 
 
-@register_jitable
+@register_jitable(inline="always")
 def payment_day_by_date(
     force: float,
     goal: float,
@@ -182,6 +198,21 @@ def payment_day_by_date(
     """
     if len(effects) == 1:
         return payment_day(force, goal, since, shift + effects[0], alpha, starts)
+    return _walk_dates(force, goal, since, shift, alpha, starts, due, effects, counts)
+
+
+@register_jitable
+def _walk_dates(
+    force: float,
+    goal: float,
+    since: int,
+    shift: float,
+    alpha: Sequence[float],
+    starts: Sequence[int],
+    due: int,
+    effects: Sequence[float],
+    counts: Sequence[Sequence[int]],
+) -> int:
     day, bucket, last = since, bucket_of(since, starts), len(counts) - 1 - due
     while day < last:
         end = last
@@ -190,8 +221,8 @@ def payment_day_by_date(
         logit = alpha[bucket] + shift
         reached = force + stretch_force(due + day, due + end, logit, effects, counts)
         if reached >= goal:
-            low, high = day, end - 1  # the goal is reached from `low` on, at the latest on `high`
-            while low < high:
+            low, high = day, end - 1
+            while low < high:  # the day lies from `low` to `high`
                 middle = (low + high) // 2
                 if force + stretch_force(due + day, due + middle + 1, logit, effects, counts) >= goal:
                     high = middle

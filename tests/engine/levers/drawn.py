@@ -79,4 +79,7 @@ def drawn_world(number: int) -> Changes:
         "funnel.calls_per_rep": 1000,
         "funnel.cooled": draw(-3.0, -0.5),
         "funnel.papers_days": draw(0.0, 4.0),
+        "payment.calendar.weekday": [draw(-1.0, 0.5) for _ in range(7)],
+        "payment.calendar.month_end": draw(0.0, 0.8),
+        "payment.amount_weight": draw(-0.3, 0.3),
     }
