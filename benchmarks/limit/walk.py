@@ -76,9 +76,7 @@ def main() -> None:
     luck = np.random.default_rng(1)
     shift, since = luck.normal(0, 1.5, LINES), -luck.integers(1, 91, LINES)
     ours, theirs, stream = np.empty(LINES, np.int64), np.empty(LINES, np.int64), int(Stream.PAYMENT)
-    dates = [
-        tuple(map(np.array, pay_days(Calendar(Run()), days))) for days in (ALIKE, WEEKENDS, ALL_DIFFERENT)
-    ]
+    dates = [pay_days(Calendar(Run()), days) for days in (ALIKE, WEEKENDS, ALL_DIFFERENT)]
 
     with tempfile.TemporaryDirectory() as folder:
         cpp = compiled_walk(Path(folder))

@@ -5,7 +5,6 @@ from math import inf, nan
 
 from simkit.behaviour.payment import NEVER, accrue_by_date, payment_day_by_date
 from simkit.engine.order import Order
-from simkit.engine.paydays import PayDays
 from simkit.engine.terms import Terms
 from simkit.rules.collections import Stage
 from simkit.rules.monitoring import Alert
@@ -15,6 +14,9 @@ PREPAYMENT = 0
 BALANCE = 1
 INSTALMENT = 2
 KINDS = ("prepayment", "balance", "instalment")
+
+Dates = tuple[list[float], list[list[int]]]
+"""What dates do to payment, as plain numbers (see `simkit.engine.paydays`)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -70,12 +72,12 @@ class Line:
         """Whether the customer disputes the goods, so that collection stands still."""
         return self.disputed is not None and self.settled is None
 
-    def moves(self, day: int, payment: Payment, terms: Terms, days: PayDays) -> None:
+    def moves(self, day: int, payment: Payment, terms: Terms, dates: Dates) -> None:
         """Let what is now in force act from the start of a day on; `pays` is then the day of payment if it stays so."""
         shift = self._shift(payment, terms)
         if shift == self.shift:
             return
-        due, hazard = self.due, (payment.alpha, payment.bucket_starts, self.due, *days)
+        due, hazard = self.due, (payment.alpha, payment.bucket_starts, self.due, *dates)
         if day > self.since:
             self.force = accrue_by_date(self.force, self.since - due, day - due, self.shift, *hazard)
             self.since = day

@@ -65,7 +65,8 @@ class Receivables:
     ) -> None:
         self.clock = clock
         self.world = world
-        self.days = pay_days(clock.calendar, world.payment.calendar)
+        dates = pay_days(clock.calendar, world.payment.calendar)
+        self.dates = dates.effects.tolist(), dates.counts.tolist()
         self.draw = draw
         self.book = book
         self.payroll = payroll
@@ -127,7 +128,7 @@ class Receivables:
                 yield from self.recovers(line)
                 return
             acts_from = self.clock.acts_from
-            line.moves(acts_from, self.world.payment, self.clock.terms(acts_from), self.days)
+            line.moves(acts_from, self.world.payment, self.clock.terms(acts_from), self.dates)
             event = min(self._events(line), key=lambda event: event[:3])
             try:
                 yield self.clock.until(event.day, event.minute)

@@ -60,7 +60,7 @@ class Setting:
         world = scenario.world
         self.terms = (Terms.of(scenario.status_quo, world), Terms.of(scenario.policy, world))
         values, scores = breakpoints(self.terms)
-        effects, counts = pay_days(self.calendar, world.payment.calendar)
+        dates = pay_days(self.calendar, world.payment.calendar)
         months = len(self.calendar.month_ends)
         starts = [self.calendar.month_start(month) for month in range(months + 1)]
         self.arrays: dict[str, npt.NDArray[Any]] = {
@@ -71,8 +71,8 @@ class Setting:
             "scores": scores,
             "alpha": np.array(world.payment.alpha),
             "bucket_starts": np.array(world.payment.bucket_starts, dtype=np.int64),
-            "date_effects": np.array(effects),
-            "date_counts": np.array(counts, dtype=np.int64),
+            "date_effects": dates.effects,
+            "date_counts": dates.counts,
             "days": days(self.calendar, world, self.terms),
             "season": np.array([season(world, self.calendar, end) for end in self.calendar.month_ends]),
             "month_starts": np.array(starts, dtype=np.int64),
