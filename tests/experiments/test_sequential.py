@@ -85,14 +85,9 @@ def test_comparison_adds_what_the_first_stage_asks_for() -> None:
     assert (exact.replications, exact.stopping) == (3, None)
 
 
-def test_precision_that_cannot_be_had_is_said() -> None:
-    plan = compare(precise(1e-6, 21, **{"contract.prepayment_share": 0.6}), workers=1).stopping
-    assert plan is not None
-    assert not plan.met
-    assert plan.used == 21 < plan.wanted
-
-
-def test_failed_replication_of_the_first_stage_counts_in_no_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_precision_that_cannot_be_had_is_said_and_what_failed_counts_in_no_spread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def fails(scenario, engine, replication):
         if (scenario.name, replication) == ("Two", 1):
             raise UserError("lost")
@@ -102,3 +97,5 @@ def test_failed_replication_of_the_first_stage_counts_in_no_spread(monkeypatch: 
     found = compare(precise(1e-6, 21, **{"contract.prepayment_share": 0.6}), workers=1)
     assert found.stopping is not None
     assert (found.stopping.first, found.replications, len(found.failed)) == (19, 20, 1)
+    assert not found.stopping.met
+    assert found.stopping.used == 21 < found.stopping.wanted
