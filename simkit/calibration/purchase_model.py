@@ -1,67 +1,109 @@
-"""How customers buy, as far as a ledger tells: how often, how evenly, how much, and on what terms.
+"""How customers buy, as far as a ledger tells: how often, how evenly, how much, on what terms, and how many stop."""
 
-Each invoice counts as one order. Moments and one-parameter likelihoods suffice here: what the engine draws from is as
-simple (`simkit.scenario.world.Customers`).
-"""
-
+import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq, minimize_scalar
-from scipy.special import gamma, gammaln
 
-from simkit.calibration.person_periods import Floats, totals
+from simkit.calibration.order_law import PRIOR_SD, YEAR, OrderHistories, OrderLaw
+from simkit.calibration.order_rates import OrderFit, fit_orders
+from simkit.calibration.person_periods import totals
+from simkit.scenario.world import World
 from simkit.scenario.world.customers import Customers
 
-YEAR = 365
+WINDOW_DAYS = 2 * YEAR
+"""How far back orders count: long enough to see who stops, short enough to be about today (assumption)."""
+
 _SHORTEST_WINDOW = 30
 _MOST_TERMS = 8
-_FEWEST_GAPS = 10
-_SHORTEST_GAP = 3.0
 _LEAST_A_MONTH = 10
 _WIDEST = 3.0
 _LARGEST_FEN = 10**13
 _WHOLE = 10_000
+_SILENT = 0.9
 
 
-def fit_purchases(invoices: pd.DataFrame, base: Customers) -> tuple[dict[str, Any], list[str]]:
+def fit_purchases(invoices: pd.DataFrame, base: World) -> tuple[dict[str, Any], list[str]]:
     """Return values for ``world.customers`` and notes on what they rest on.
 
-    Order rates are those of the ledger's last year (or of all of it, if it is shorter), over the customers who bought
-    in it. Terms are weighted by invoices, so that simulated lines have the ledger's terms.
+    Orders are those of the ledger's last two years: what a customer was invoiced for on one day is an order, as one
+    order is often cut into several invoices. The rates are those of all customers, those not seen in the window among
+    them (`simkit.calibration.order_rates`). Terms are weighted by invoices, so that simulated lines have the
+    ledger's terms.
 
     Parameters
     ----------
     invoices : DataFrame
         As `simkit.portfolio.ledger_contract.INVOICES` defines.
-    base : Customers
-        The base world, whose values stand where the ledger is silent.
+    base : World
+        The base world, whose values stand where the ledger is silent, and towards which a small one is shrunk.
     """
-    counts, days = _last_year(invoices)
-    gap_shape = _gap_shape(invoices)
-    median, between, within = _order_values(invoices, base)
+    last = invoices["issue_date"].max()
+    days = min(WINDOW_DAYS, max(_SHORTEST_WINDOW, (last - invoices["issue_date"].min()).days + 1))
+    orders = _orders(invoices, last, days)
+    histories = OrderHistories.of(orders["customer_id"], orders["day"].to_numpy(), days)
+    fit = fit_orders(histories, _expected(base.customers))
+    law, defaults = fit.law, base.firms.default.mean_pd
+    per_day = fit.orders_a_day[pd.factorize(orders["customer_id"], sort=True)[0]]
+    each = orders.assign(amount_fen=orders["amount_fen"] / per_day)
+    median, between, within = _order_values(each, base.customers)
     terms, left_out = _terms(invoices)
     notes = [
-        f"orders: {int(counts.sum()):,} invoices of {len(counts):,} customers in the ledger's last {days} days; each "
-        "invoice counts as one order",
+        f"orders: {len(orders):,} days with an invoice of {len(histories.first):,} customers in the ledger's last "
+        f"{days} days; what a customer is invoiced for on a day counts as one order",
+        *_intervals(fit),
+        f"customers seen who have stopped buying by now: {fit.stopped_share:.0%}; churn_per_year is without those lost "
+        f"to default, {defaults:.1%} a year in the base world",
         "terms: shares of invoices; credit terms are taken to run from the invoice date, so acceptance_days is 0",
     ]
-    if gap_shape is None:
-        notes.append("gap_shape kept from the base world: no customer orders often enough to tell")
     if left_out:
         notes.append(f"terms beyond the {_MOST_TERMS} commonest, left out: {left_out:.1%} of the invoices")
     return {
-        "orders_per_year": float(np.clip(counts.mean() * YEAR / days, 1e-3, 1000)),
-        "orders_shape": _orders_shape(counts),
-        "gap_shape": base.gap_shape if gap_shape is None else gap_shape,
+        "orders_per_year": law.orders_per_day * YEAR,
+        "orders_shape": law.shape,
+        "gap_shape": law.gap_shape,
         "order_value_fen": median,
         "order_value_spread_between": between,
         "order_value_spread_within": within,
         "terms": terms,
         "acceptance_days": 0,
+        "churn_per_year": max(0.0, 1 - (1 - law.churn_per_year) / (1 - defaults)),
         "history_lines": float(min(invoices.groupby("customer_id").size().mean(), 1e4)),
     }, notes
+
+
+def _orders(invoices: pd.DataFrame, last: pd.Timestamp, days: int) -> pd.DataFrame:
+    """Return one row for each customer and day with an invoice: customer_id, day of the window, amount_fen."""
+    day = days - 1 - (last - invoices["issue_date"]).dt.days
+    seen = invoices.assign(day=day)[day >= 0]
+    amounts: pd.Series[int] = seen.groupby(["customer_id", "day"])["amount_fen"].sum()
+    return amounts.reset_index()
+
+
+def _expected(base: Customers) -> OrderLaw:
+    return OrderLaw(
+        orders_per_day=base.orders_per_year / YEAR,
+        shape=base.orders_shape,
+        gap_shape=base.gap_shape,
+        leaving_per_day=-math.log1p(-base.churn_per_year) / YEAR,
+        old_share=0.5,
+    )
+
+
+def _intervals(fit: OrderFit) -> list[str]:
+    """Return the 95 % interval of each parameter of the order process, and which are the base world's still."""
+    low, high = fit.interval()
+    ends = {
+        "orders_per_year": (low.orders_per_day * YEAR, high.orders_per_day * YEAR),
+        "orders_shape": (low.shape, high.shape),
+        "gap_shape": (low.gap_shape, high.gap_shape),
+        "customers who stop in a year": (low.churn_per_year, high.churn_per_year),
+    }
+    told = ", ".join(f"{name} {a:.3g} to {b:.3g}" for name, (a, b) in ends.items())
+    silent = [name for name, se, sd in zip(ends, fit.free_se, PRIOR_SD, strict=False) if se > _SILENT * sd]
+    kept = [f"{', '.join(silent)}: the ledger tells little, kept near the base world"] if silent else []
+    return [f"95 % intervals: {told}", *kept]
 
 
 def fit_season(invoices: pd.DataFrame) -> list[float] | None:
@@ -86,67 +128,13 @@ def fit_season(invoices: pd.DataFrame) -> list[float] | None:
     return [float(factor) for factor in np.maximum(january_first, 0.05)]
 
 
-def _last_year(invoices: pd.DataFrame) -> tuple[Floats, int]:
-    """Return the number of invoices of each customer seen in the last year of the ledger, and its days."""
-    last = invoices["issue_date"].max()
-    days = min(YEAR, max(_SHORTEST_WINDOW, (last - invoices["issue_date"].min()).days + 1))
-    window = invoices[invoices["issue_date"] > last - pd.Timedelta(days=days)]
-    return window.groupby("customer_id").size().to_numpy(np.float64), days
-
-
-def _orders_shape(counts: Floats) -> float:
-    """Return the gamma shape of order rates: the maximum of the negative binomial likelihood of the counts.
-
-    Customers who bought nothing in the window are not seen; the shape is that of those who did.
-    """
-    mean = float(counts.mean())
-
-    def deviance(log_shape: float) -> float:
-        k = np.exp(log_shape)
-        terms = (
-            gammaln(counts + k) - gammaln(k) + k * np.log(k / (k + mean)) + counts * np.log(mean / (k + mean))
-        )
-        return -float(terms.sum())
-
-    return float(np.exp(minimize_scalar(deviance, bounds=(np.log(0.05), np.log(100)), method="bounded").x))
-
-
-def _gap_shape(invoices: pd.DataFrame) -> float | None:
-    """Return the Weibull shape whose squared coefficient of variation is that of the gaps between orders.
-
-    Gaps are measured in each customer's own mean gap and pooled over customers with at least ten gaps of three days
-    and more on average (below that, whole days are too coarse). None without such customers.
-    """
-    ordered = invoices.sort_values(["customer_id", "issue_date"])
-    code, _ = pd.factorize(ordered["customer_id"])
-    same = code[1:] == code[:-1]
-    gap = np.diff(ordered["issue_date"].to_numpy("datetime64[D]").astype(np.int64))[same].astype(np.float64)
-    of = code[1:][same]
-    number = totals(of, np.ones(len(of)), code.max() + 1)
-    usual = totals(of, gap, len(number)) / np.maximum(number, 1)
-    told = (number >= _FEWEST_GAPS) & (usual >= _SHORTEST_GAP)
-    if not told.any():
-        return None
-    counted = told[of]
-    squares = (gap[counted] / usual[of[counted]] - 1) ** 2
-    variation = float(squares.sum() / (number[told] - 1).sum())
-
-    def excess(shape: float) -> float:
-        return float(gamma(1 + 2 / shape) / gamma(1 + 1 / shape) ** 2 - 1 - variation)
-
-    low, high = 0.3, 5.0
-    if excess(low) <= 0 or excess(high) >= 0:
-        return low if excess(low) <= 0 else high
-    return float(brentq(excess, low, high))
-
-
-def _order_values(invoices: pd.DataFrame, base: Customers) -> tuple[int, float, float]:
+def _order_values(orders: pd.DataFrame, base: Customers) -> tuple[int, float, float]:
     """Return the median order value (fen) and the log-spread between and within customers (analysis of variance).
 
-    With a single customer, or none with two invoices, one of the spreads is the base world's.
+    With a single customer, or none with two orders, one of the spreads is the base world's.
     """
-    logs = np.log(invoices["amount_fen"].to_numpy(np.float64))
-    code, _ = pd.factorize(invoices["customer_id"])
+    logs = np.log(orders["amount_fen"].to_numpy(np.float64))
+    code, _ = pd.factorize(orders["customer_id"])
     size = totals(code, np.ones(len(code)), code.max() + 1)
     mean = totals(code, logs, len(size)) / size
     between, within = base.order_value_spread_between, base.order_value_spread_within

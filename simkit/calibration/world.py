@@ -145,7 +145,7 @@ def calibrate(
         update={"history_prior_share": share, "history_prior_lines": worth, "quality_weight": 0.0}
     )
     fit = fit_payment(lines, customers_seen, base)
-    purchases, remarks = fit_purchases(book.invoices, today.world.customers)
+    purchases, remarks = fit_purchases(book.invoices, today.world)
     season = fit_season(book.invoices)
     part: dict[str, Any] = {
         **({"market": {"season": season}} if season else {}),

@@ -1,0 +1,242 @@
+"""How often customers order, how evenly, and how many stop: the engine's own order process, fitted by likelihood.
+
+A customer orders at a rate of its own, gamma between customers, with Weibull gaps, until it leaves at a constant
+hazard. That is the Pareto/NBD of Schmittlein, Morrison & Colombo (1987, Management Science 33:1) with two changes that
+the engine makes (`simkit.behaviour.demand`): gaps need not be exponential, and everybody leaves at the same hazard.
+
+A ledger is a window on that process and shows whoever ordered inside it. Two kinds of customers are seen:
+
+- old ones, customers before the first day: seen only if they order before they leave and before the window closes, the
+  first time after a forward recurrence time (a customer in its stride is met in the middle of a gap);
+- new ones, whose first order is their arrival, on any day alike.
+
+Which kind somebody is, is not written down, so each customer is a mixture of both (its share of old ones is fitted
+too), and the density of the old is divided by their chance of being seen at all: customers who were not seen, and the
+open gap at the window's end, cost no bias. Days are whole, so several orders may fall on a day: an order falls at
+some moment of its day, all moments alike, and the next one so many days later if its gap says so.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+
+import numpy as np
+from scipy.optimize import Bounds, minimize
+from scipy.special import expit, gammaln
+
+from simkit.calibration.order_law import HIGHEST, LOWEST, PRIOR_SD, Floats, Ints, OrderHistories, OrderLaw
+
+_MOMENTS, _WEIGHTS = np.polynomial.legendre.leggauss(3)
+_MOMENTS, _WEIGHTS = (_MOMENTS + 1) / 2, _WEIGHTS / 2
+_SLOWEST = 1e-4
+_FASTEST = 50.0
+_WIDEST_STEP, _NARROWEST_STEP = 0.12, 0.02
+_STEP = 1e-2
+_LEAST = 1e-300
+
+
+class OrderLikelihood:
+    """The likelihood of order histories under any law.
+
+    Customers' rates are summed over an even grid of their logarithms, fine enough for the busiest customer.
+
+    Attributes
+    ----------
+    histories : OrderHistories
+    rates : float array, shape (rates,)
+        Orders a day.
+    """
+
+    def __init__(self, histories: OrderHistories) -> None:
+        self.histories = histories
+        busiest = float(histories.gaps.sum(axis=1).max()) + 1
+        step = float(np.clip(1 / math.sqrt(busiest), _NARROWEST_STEP, _WIDEST_STEP))
+        self.rates: Floats = np.exp(np.arange(math.log(_SLOWEST / histories.days), math.log(_FASTEST), step))
+        self._step = step
+        self._gap_shape = math.nan
+
+    def of_customers(self, law: OrderLaw) -> tuple[Floats, Floats]:
+        """Return the log-probability of each customer's order days, seen as an old one's and as a new one's.
+
+        The first is on condition that the old customer is seen at all; the second on the day of arrival.
+        """
+        weights, days = self._of_rates(law), np.arange(self.histories.days)
+        recurrence = self.rates * self._survival
+        seen = np.exp(-law.leaving_per_day * days) @ recurrence @ self._prior(law)
+        old = np.einsum("ij,ij->i", weights, recurrence[self.histories.first]) / seen
+        stayed = law.leaving_per_day * np.stack(
+            [self.histories.last, self.histories.last - self.histories.first]
+        )
+        told = np.log(np.maximum([old, weights.sum(axis=1)], _LEAST)) + self._largest - stayed
+        return told[0], told[1]
+
+    def kinds(self, law: OrderLaw) -> tuple[Floats, Floats]:
+        """Return the log-probability of each customer's history together with its being old, and with its being new."""
+        old, new = self.of_customers(law)
+        return old + math.log(law.old_share), new + math.log1p(-law.old_share) - math.log(self.histories.days)
+
+    def rates_of_customers(self, law: OrderLaw) -> Floats:
+        """Return, customers x rates, the probability of each rate given the customer's history."""
+        old, new = self.kinds(law)
+        as_new = self._of_rates(law)
+        as_old = as_new * (self.rates * self._survival)[self.histories.first]
+        share = expit(old - new)[:, None]
+        found: Floats = share * _normalised(as_old) + (1 - share) * _normalised(as_new)
+        return found
+
+    def alive(self, law: OrderLaw) -> Floats:
+        """Return, customers x rates, the chance that a customer of a rate has not left by the end of the window."""
+        self._set_gap_shape(law.gap_shape)
+        idle = self._idle
+        waiting = np.exp(-law.leaving_per_day * idle)[:, None] * self._survival[idle] / self._other_day
+        chance: Floats = waiting / self._silence(law.leaving_per_day)[idle]
+        return chance
+
+    def orders_a_day(self, law: OrderLaw) -> Floats:
+        """Return how many orders a day on which a customer orders is expected to hold, one figure a customer."""
+        expected: Floats = self.rates_of_customers(law) @ (
+            1 / np.maximum(self._other_day, 1 / (1 + self.rates))
+        )
+        return expected
+
+    @property
+    def _idle(self) -> Ints:
+        return self.histories.days - 1 - self.histories.last
+
+    def _of_rates(self, law: OrderLaw) -> Floats:
+        """Return, customers x rates, the probability of a rate and of what follows the first order.
+
+        But for a factor of each customer's own: its `_largest` and that of its having stayed until its last order.
+        """
+        self._set_gap_shape(law.gap_shape)
+        weights: Floats = self._told * (self._silence(law.leaving_per_day) * self._prior(law))[self._idle]
+        return weights
+
+    def _set_gap_shape(self, shape: float) -> None:
+        """Tabulate, days x rates, the chance of no order for so many days, and what each customer's gaps say.
+
+        Both are means over the moment of the day on which the last order fell.
+        """
+        if shape == self._gap_shape:
+            return
+        days = np.arange(self.histories.days)
+        scaled = (self.rates * math.gamma(1 + 1 / shape)) ** shape
+        survival, ended = np.zeros((2, len(days), len(scaled)))
+        for moment, weight in zip(_MOMENTS, _WEIGHTS, strict=True):
+            hazard = np.outer((days + moment) ** shape, scaled)
+            waiting = np.exp(-hazard)
+            survival += weight * waiting
+            ended[1:] -= weight * waiting[:-1] * np.expm1(hazard[:-1] - hazard[1:])
+        self._gap_shape, self._survival = shape, survival
+        self._other_day: Floats = np.maximum(survival[0], _LEAST)
+        told = self.histories.gaps @ np.log(np.maximum(ended / self._other_day, _LEAST))
+        self._largest: Floats = told.max(axis=1)
+        self._told: Floats = np.exp(told - self._largest[:, None])
+
+    def _silence(self, leaving: float) -> Floats:
+        """Return, days x rates, the chance of no order for so many days after an order day's last.
+
+        None was due yet, or the customer had left.
+        """
+        left = np.exp(-leaving * np.arange(self.histories.days))[:, None]
+        waiting = left * self._survival / self._other_day
+        silent = waiting.copy()
+        silent[1:] -= math.expm1(-leaving) * np.cumsum(waiting, axis=0)[:-1]
+        least: Floats = np.maximum(silent, _LEAST)
+        return least
+
+    def _prior(self, law: OrderLaw) -> Floats:
+        """Return the weight of each rate: gamma."""
+        shape, scaled = law.shape, self.rates * law.shape / law.orders_per_day
+        weight: Floats = np.exp(shape * np.log(scaled) - scaled - gammaln(shape)) * self._step
+        return weight
+
+
+def _normalised(weights: Floats) -> Floats:
+    total: Floats = np.maximum(weights.sum(axis=1, keepdims=True), _LEAST)
+    return weights / total
+
+
+@dataclass(frozen=True)
+class OrderFit:
+    """A fitted law.
+
+    Attributes
+    ----------
+    law : OrderLaw
+    free_se : float array
+        Standard errors of `OrderLaw.free`, from the curvature at the maximum.
+    log_likelihood : float
+    stopped_share : float
+        Of the customers seen, the share expected to have left by the end of the window.
+    orders_a_day : float array, shape (customers,)
+        See `OrderLikelihood.orders_a_day`.
+    """
+
+    law: OrderLaw
+    free_se: Floats
+    log_likelihood: float
+    stopped_share: float
+    orders_a_day: Floats
+
+    def interval(self, reach: float = 1.96) -> tuple[OrderLaw, OrderLaw]:
+        """Return the ends of each parameter's own interval, 95 % unless another reach is given."""
+        free = self.law.free()
+        return OrderLaw.of(free - reach * self.free_se), OrderLaw.of(free + reach * self.free_se)
+
+
+def fit_orders(histories: OrderHistories, expected: OrderLaw) -> OrderFit:
+    """Return the law under which the histories, and a wide normal prior around the law expected, are likeliest.
+
+    Parameters
+    ----------
+    histories : OrderHistories
+    expected : OrderLaw
+        Where the ledger is silent, the fit stays here (see `simkit.calibration.order_law.PRIOR_SD`).
+    """
+    likelihood = OrderLikelihood(histories)
+    low, high = LOWEST.free(), HIGHEST.free()
+    centre = np.clip(expected.free(), low, high)
+    orders = len(histories.first) + histories.gaps.sum()
+    start = centre.copy()
+    start[0] = np.log(orders / (len(histories.first) * histories.days))
+
+    def log_likelihood(free: Floats) -> float:
+        return float(np.logaddexp(*likelihood.kinds(OrderLaw.of(free))).sum())
+
+    def deviance(free: Floats) -> float:
+        return float((((free - centre) / PRIOR_SD) ** 2).sum()) / 2 - log_likelihood(free)
+
+    found = minimize(
+        deviance,
+        np.clip(start, low, high),
+        method="L-BFGS-B",
+        bounds=Bounds(low, high),
+        options={"ftol": 1e-9, "eps": 1e-5},
+    )
+    best = np.asarray(found.x)
+    spread = np.diag(np.linalg.inv(_curvature(deviance, best, low, high)))
+    law = OrderLaw.of(best)
+    alive = (likelihood.rates_of_customers(law) * likelihood.alive(law)).sum(axis=1)
+    return OrderFit(
+        law=law,
+        free_se=np.sqrt(np.abs(spread)),
+        log_likelihood=log_likelihood(best),
+        stopped_share=float(1 - alive.mean()),
+        orders_a_day=likelihood.orders_a_day(law),
+    )
+
+
+def _curvature(deviance: Callable[[Floats], float], best: Floats, low: Floats, high: Floats) -> Floats:
+    """Return the second derivatives of the deviance at the maximum, by central differences.
+
+    At a bound they are taken just inside it.
+    """
+    centre = np.clip(best, low + 2 * _STEP, high - 2 * _STEP)
+    steps = _STEP * np.eye(len(best))
+    found = np.empty((len(best), len(best)))
+    for i, j in combinations_with_replacement(range(len(best)), 2):
+        corners = [(a, b, deviance(centre + a * steps[i] + b * steps[j])) for a in (-1, 1) for b in (-1, 1)]
+        found[i, j] = found[j, i] = sum(a * b * value for a, b, value in corners) / (4 * _STEP**2)
+    return found
