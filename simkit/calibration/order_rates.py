@@ -34,6 +34,7 @@ _FASTEST = 50.0
 _WIDEST_STEP, _NARROWEST_STEP = 0.12, 0.02
 _STEP = 1e-2
 _LEAST = 1e-300
+_EVEN = 1e-15
 
 
 class OrderLikelihood:
@@ -110,7 +111,12 @@ class OrderLikelihood:
         But for a factor of each customer's own: its `_largest` and that of its having stayed until its last order.
         """
         self._set_gap_shape(law.gap_shape)
-        weights: Floats = self._told * (self._silence(law.leaving_per_day) * self._prior(law))[self._idle]
+        whole = (1 - law.cut_share) * self._other_day
+        told = self._gaps_told + np.outer(self.histories.single, np.log(whole))
+        told += np.outer(self.histories.several, np.log1p(-whole))
+        self._largest: Floats = told.max(axis=1)
+        silence = (self._silence(law.leaving_per_day) * self._prior(law))[self._idle]
+        weights: Floats = np.exp(told - self._largest[:, None]) * silence
         return weights
 
     def _set_gap_shape(self, shape: float) -> None:
@@ -129,10 +135,8 @@ class OrderLikelihood:
             survival += weight * waiting
             ended[1:] -= weight * waiting[:-1] * np.expm1(hazard[:-1] - hazard[1:])
         self._gap_shape, self._survival = shape, survival
-        self._other_day: Floats = np.maximum(survival[0], _LEAST)
-        told = self.histories.gaps @ np.log(np.maximum(ended / self._other_day, _LEAST))
-        self._largest: Floats = told.max(axis=1)
-        self._told: Floats = np.exp(told - self._largest[:, None])
+        self._other_day: Floats = np.clip(survival[0], _LEAST, 1 - _EVEN)
+        self._gaps_told: Floats = self.histories.gaps @ np.log(np.maximum(ended / self._other_day, _LEAST))
 
     def _silence(self, leaving: float) -> Floats:
         """Return, days x rates, the chance of no order for so many days after an order day's last.
@@ -213,7 +217,7 @@ def fit_orders(histories: OrderHistories, expected: OrderLaw) -> OrderFit:
         np.clip(start, low, high),
         method="L-BFGS-B",
         bounds=Bounds(low, high),
-        options={"ftol": 1e-9, "eps": 1e-5},
+        options={"ftol": 1e-8, "eps": 1e-5},
     )
     best = np.asarray(found.x)
     spread = np.diag(np.linalg.inv(_curvature(deviance, best, low, high)))
@@ -223,7 +227,7 @@ def fit_orders(histories: OrderHistories, expected: OrderLaw) -> OrderFit:
         law=law,
         free_se=np.sqrt(np.abs(spread)),
         log_likelihood=log_likelihood(best),
-        stopped_share=float(1 - alive.mean()),
+        stopped_share=float(np.clip(1 - alive.mean(), 0, 1)),
         orders_a_day=likelihood.orders_a_day(law),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simkit.calibration.order_law import PRIOR_SD, YEAR, OrderHistories, OrderLaw
+from simkit.calibration.order_law import PRIOR_SD, YEAR, Floats, OrderHistories, OrderLaw
 from simkit.calibration.order_rates import OrderFit, fit_orders
 from simkit.calibration.person_periods import totals
 from simkit.scenario.world import World
@@ -27,10 +27,9 @@ _SILENT = 0.9
 def fit_purchases(invoices: pd.DataFrame, base: World) -> tuple[dict[str, Any], list[str]]:
     """Return values for ``world.customers`` and notes on what they rest on.
 
-    Orders are those of the ledger's last two years: what a customer was invoiced for on one day is an order, as one
-    order is often cut into several invoices. The rates are those of all customers, those not seen in the window among
-    them (`simkit.calibration.order_rates`). Terms are weighted by invoices, so that simulated lines have the
-    ledger's terms.
+    Orders are those of the ledger's last two years; invoices of one day may be one order cut up. The rates are those
+    of all customers, those not seen in the window among them (`simkit.calibration.order_rates`). Terms are weighted by
+    invoices, so that simulated lines have the ledger's terms.
 
     Parameters
     ----------
@@ -41,17 +40,17 @@ def fit_purchases(invoices: pd.DataFrame, base: World) -> tuple[dict[str, Any], 
     """
     last = invoices["issue_date"].max()
     days = min(WINDOW_DAYS, max(_SHORTEST_WINDOW, (last - invoices["issue_date"].min()).days + 1))
-    orders = _orders(invoices, last, days)
-    histories = OrderHistories.of(orders["customer_id"], orders["day"].to_numpy(), days)
+    day = days - 1 - (last - invoices["issue_date"]).dt.days
+    seen = invoices.assign(day=day)[day >= 0]
+    histories = OrderHistories.of(seen["customer_id"], seen["day"].to_numpy(), days)
     fit = fit_orders(histories, _expected(base.customers))
     law, defaults = fit.law, base.firms.default.mean_pd
-    per_day = fit.orders_a_day[pd.factorize(orders["customer_id"], sort=True)[0]]
-    each = orders.assign(amount_fen=orders["amount_fen"] / per_day)
-    median, between, within = _order_values(each, base.customers)
+    orders = _orders(seen, fit.orders_a_day)
+    median, between, within = _order_values(orders, base.customers)
     terms, left_out = _terms(invoices)
     notes = [
         f"orders: {len(orders):,} days with an invoice of {len(histories.first):,} customers in the ledger's last "
-        f"{days} days; what a customer is invoiced for on a day counts as one order",
+        f"{days} days; {law.cut_share:.0%} of orders are taken to be cut into several invoices of a day",
         *_intervals(fit),
         f"customers seen who have stopped buying by now: {fit.stopped_share:.0%}; churn_per_year is without those lost "
         f"to default, {defaults:.1%} a year in the base world",
@@ -73,12 +72,15 @@ def fit_purchases(invoices: pd.DataFrame, base: World) -> tuple[dict[str, Any], 
     }, notes
 
 
-def _orders(invoices: pd.DataFrame, last: pd.Timestamp, days: int) -> pd.DataFrame:
-    """Return one row for each customer and day with an invoice: customer_id, day of the window, amount_fen."""
-    day = days - 1 - (last - invoices["issue_date"]).dt.days
-    seen = invoices.assign(day=day)[day >= 0]
-    amounts: pd.Series[int] = seen.groupby(["customer_id", "day"])["amount_fen"].sum()
-    return amounts.reset_index()
+def _orders(seen: pd.DataFrame, orders_a_day: Floats) -> pd.DataFrame:
+    """Return one row for each customer and day with an invoice: customer_id and the value of an order, amount_fen.
+
+    A day's invoices are one order, or as many as a customer's day of several invoices is expected to hold.
+    """
+    days = seen.groupby(["customer_id", "day"])["amount_fen"].agg(["size", "sum"]).reset_index()
+    customer, _ = pd.factorize(days["customer_id"], sort=True)
+    orders = np.where(days["size"] > 1, np.minimum(orders_a_day[customer], days["size"]), 1.0)
+    return pd.DataFrame({"customer_id": days["customer_id"], "amount_fen": days["sum"] / orders})
 
 
 def _expected(base: Customers) -> OrderLaw:
@@ -87,6 +89,7 @@ def _expected(base: Customers) -> OrderLaw:
         shape=base.orders_shape,
         gap_shape=base.gap_shape,
         leaving_per_day=-math.log1p(-base.churn_per_year) / YEAR,
+        cut_share=0.1,
         old_share=0.5,
     )
 
