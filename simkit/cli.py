@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     calibrate.add_argument("ledger", metavar="LEDGER")
     calibrate.add_argument("--customers", metavar="FILE", help="customer master")
     calibrate.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
+    calibrate.add_argument("--leads", metavar="FILE", help="table of leads, which tells the funnel")
     calibrate.add_argument("--name", help="name of the world (default: the ledger's)")
     calibrate.add_argument(
         "--out", default="params/calibrated", metavar="FOLDER", help="default params/calibrated"
@@ -240,7 +241,7 @@ def _calibrate(options: argparse.Namespace) -> int:
 
     ledger = read_ledger(options.ledger, options.mapping)
     print(ledger.summary())
-    fitted = simkit.calibrate(ledger, options.customers, options.name)
+    fitted = simkit.calibrate(ledger, options.customers, options.name, leads=options.leads)
     print(fitted.summary())
     print(f"written: {fitted.write(Path(options.out))}")
     return 0

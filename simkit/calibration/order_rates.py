@@ -17,14 +17,13 @@ some moment of its day, all moments alike, and the next one so many days later i
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 
 import numpy as np
 from scipy.optimize import Bounds, minimize
 from scipy.special import expit, gammaln
 
+from simkit.calibration.curvature import covariance
 from simkit.calibration.order_law import HIGHEST, LOWEST, PRIOR_SD, Floats, Ints, OrderHistories, OrderLaw
 
 _MOMENTS, _WEIGHTS = np.polynomial.legendre.leggauss(3)
@@ -32,7 +31,6 @@ _MOMENTS, _WEIGHTS = (_MOMENTS + 1) / 2, _WEIGHTS / 2
 _SLOWEST = 1e-4
 _FASTEST = 50.0
 _WIDEST_STEP, _NARROWEST_STEP = 0.12, 0.02
-_STEP = 1e-2
 _LEAST = 1e-300
 _EVEN = 1e-15
 
@@ -220,7 +218,7 @@ def fit_orders(histories: OrderHistories, expected: OrderLaw) -> OrderFit:
         options={"ftol": 1e-8, "eps": 1e-5},
     )
     best = np.asarray(found.x)
-    spread = np.diag(np.linalg.inv(_curvature(deviance, best, low, high)))
+    spread = np.diag(covariance(deviance, best, low, high))
     law = OrderLaw.of(best)
     alive = (likelihood.rates_of_customers(law) * likelihood.alive(law)).sum(axis=1)
     return OrderFit(
@@ -230,17 +228,3 @@ def fit_orders(histories: OrderHistories, expected: OrderLaw) -> OrderFit:
         stopped_share=float(np.clip(1 - alive.mean(), 0, 1)),
         orders_a_day=likelihood.orders_a_day(law),
     )
-
-
-def _curvature(deviance: Callable[[Floats], float], best: Floats, low: Floats, high: Floats) -> Floats:
-    """Return the second derivatives of the deviance at the maximum, by central differences.
-
-    At a bound they are taken just inside it.
-    """
-    centre = np.clip(best, low + 2 * _STEP, high - 2 * _STEP)
-    steps = _STEP * np.eye(len(best))
-    found = np.empty((len(best), len(best)))
-    for i, j in combinations_with_replacement(range(len(best)), 2):
-        corners = [(a, b, deviance(centre + a * steps[i] + b * steps[j])) for a in (-1, 1) for b in (-1, 1)]
-        found[i, j] = found[j, i] = sum(a * b * value for a, b, value in corners) / (4 * _STEP**2)
-    return found

@@ -9,16 +9,20 @@ from typing import Any
 import pandas as pd
 
 from simkit.calibration.fitted_file import check_name, file_text, rounded, write_text
+from simkit.calibration.funnel_model import fit_funnel
 from simkit.calibration.history import history_prior
+from simkit.calibration.order_law import YEAR
 from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment
 from simkit.calibration.person_periods import ledger_lines
 from simkit.calibration.purchase_model import fit_purchases, fit_season
 from simkit.calibration.simulated_match import Hazards, Match, match, merged
 from simkit.calibration.validation import Validation, discrimination
 from simkit.errors import UserError
+from simkit.portfolio.leads_file import Leads, read_leads
 from simkit.portfolio.ledger_import import Ledger, read_ledger
 from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
+from simkit.scenario.world import World
 
 FEWEST_INVOICES = 30
 FEWEST_PAID = 20
@@ -108,6 +112,7 @@ def calibrate(
     name: str | None = None,
     status_quo: Scenario | PathLike | None = None,
     lines_a_round: int = LINES_A_ROUND,
+    leads: Leads | PathLike | None = None,
 ) -> FittedWorld:
     """Return the world in which customers pay and buy as they do in a ledger, with its validation.
 
@@ -124,11 +129,13 @@ def calibrate(
         policy is what the simulation is matched under; its world stands where the ledger is silent.
     lines_a_round : int
         About how many lines each of the twelve simulations of the match has: more is slower and closer.
+    leads : Leads or path, optional
+        A table of leads, read or to be read by `simkit.portfolio.leads_file.read_leads`: it tells the funnel.
 
     Raises
     ------
     UserError
-        When the ledger cannot be read or is too small, or an argument is not allowed.
+        When a file cannot be read or is too small, or an argument is not allowed.
     """
     if customers is not None:
         raise UserError("customers: a customer master cannot be used in a calibration yet; leave it out")
@@ -136,6 +143,7 @@ def calibrate(
         raise UserError(f"lines_a_round: {lines_a_round} is below 1")
     given = check_name(name) if name is not None else None
     book = ledger if isinstance(ledger, Ledger) else read_ledger(Path(ledger))
+    arrivals = leads if leads is None or isinstance(leads, Leads) else read_leads(Path(leads))
     today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or _baseline())
     lines, notes = ledger_lines(book.invoices, book.as_of)
     _check_size(book.name, lines)
@@ -152,6 +160,8 @@ def calibrate(
         "customers": purchases,
         "payment": _payment_part(fit),
     }
+    if arrivals is not None:
+        remarks += _add_funnel(part, arrivals, book, today.world)
     world = merged(today.world, rounded(part))
     matched = match(lines, world, today.status_quo, today.run, lines_a_round)
     part["payment"]["alpha"] = [float(value) for value in matched.alpha]
@@ -170,6 +180,21 @@ def calibrate(
         facts=_facts(book, fit),
         notes=[*notes, *remarks, *_remarks(book, fit, season)],
     )
+
+
+def _add_funnel(part: dict[str, Any], leads: Leads, book: Ledger, base: World) -> list[str]:
+    """Put what a table of leads tells into the part of the world that is fitted, and return notes on it."""
+    funnel = fit_funnel(leads, base.funnel)
+    lately = book.invoices["issue_date"] > book.invoices["issue_date"].max() - pd.Timedelta(days=YEAR)
+    buyers = book.invoices.loc[lately, "customer_id"].nunique()
+    part["funnel"] = funnel.world
+    part["customers"]["new_per_year"] = min(funnel.applications_per_year / buyers, 10.0)
+    return [
+        f"leads: {leads.name}, sha256 {leads.sha256}",
+        *funnel.notes,
+        f"new_per_year: {funnel.applications_per_year:,.0f} applications a year, to {buyers:,} customers who bought "
+        "in the ledger's last year",
+    ]
 
 
 def _check_size(name: str, lines: pd.DataFrame) -> None:
