@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import beta
+from scipy.optimize import minimize
+from scipy.stats import beta, betabinom
 
 import simkit
 from simkit.calibration.funnel_model import fit_funnel
@@ -57,21 +58,22 @@ def test_intervals_hold_the_truth_as_often_as_they_say(recorded_from, dated_loss
 
 
 def test_without_censoring_it_is_the_beta_binomial():
-    """When every lead has had years, the conversion given the beta law is a beta posterior."""
-    frame = table(3, {"a": 0.2, "b": 0.2}, 800, scale=1.0, shape=1.0)
+    chances = {"a": 0.2, "b": 0.3, "c": 0.1, "d": 0.25}
+    frame = table(3, chances, 800, scale=1.0, shape=1.0)
+    frame.loc[0, ["contact_date", "won_date"]] = START  # the record begins with the first lead
     step = fit_step(frame, "contact_date", "won_date", AS_OF + pd.Timedelta(days=3000), "leads").conversion
-    for row in step.itertuples():
-        # Whatever the law's two parameters, it adds a + b prior leads of which a passed: solve for them and check the ends.
-        posterior = beta(*_of_moments(row.mean, row.low, row.high))
-        assert (row.low, row.high) == pytest.approx(posterior.interval(0.95), rel=0.03)
-        assert min(row.passed / row.leads, step["passed"].sum() / 800) - 1e-3 <= row.mean
-        assert row.mean <= max(row.passed / row.leads, step["passed"].sum() / 800) + 1e-3
 
+    def deviance(free):
+        mean, size = 1 / (1 + math.exp(-free[0])), math.exp(free[1])
+        told = betabinom(step["leads"], mean * size, (1 - mean) * size).logpmf(step["passed"]).sum()
+        return (free[1] - math.log(30)) ** 2 / (2 * 1.5**2) - told
 
-def _of_moments(mean, low, high):
-    sd = (high - low) / 3.92
-    size = mean * (1 - mean) / sd**2 - 1
-    return mean * size, (1 - mean) * size
+    best = minimize(deviance, [-1.5, 3.0]).x
+    mean, size = 1 / (1 + math.exp(-best[0])), math.exp(best[1])
+    law = beta(mean * size + step["passed"], (1 - mean) * size + step["leads"] - step["passed"])
+    assert step["mean"].to_numpy() == pytest.approx(law.mean(), rel=1e-3)
+    assert step["low"].to_numpy() == pytest.approx(law.ppf(0.025), rel=0.03)
+    assert step["high"].to_numpy() == pytest.approx(law.ppf(0.975), rel=0.03)
 
 
 def test_a_channel_of_few_leads_is_drawn_to_the_others():
@@ -88,7 +90,7 @@ def test_a_channel_of_few_leads_is_drawn_to_the_others():
 
 
 def test_the_engines_own_leads():
-    overrides = {"run.customers": 2000, "world.customers.new_per_year": 1.0, "policy.funnel.crm_reminder": True,
+    overrides = {"run.customers": 1000, "world.customers.new_per_year": 1.0, "policy.funnel.crm_reminder": True,
                  "world.funnel.proposal_days": 9.0, "world.funnel.forgetting_days": 0.0,
                  "world.reps.selling_response": 0.0, "world.reps.quits_when_sanctioned": 0.0}  # fmt: skip
     scenario = simkit.load("params/baseline.yaml", overrides=overrides)
