@@ -30,7 +30,7 @@ _MOMENTS, _WEIGHTS = np.polynomial.legendre.leggauss(3)
 _MOMENTS, _WEIGHTS = (_MOMENTS + 1) / 2, _WEIGHTS / 2
 _SLOWEST = 1e-4
 _FASTEST = 50.0
-_WIDEST_STEP, _NARROWEST_STEP = 0.12, 0.02
+_WIDEST_STEP, _NARROWEST_STEP = 0.2, 0.02
 _LEAST = 1e-300
 _EVEN = 1e-15
 
@@ -50,7 +50,7 @@ class OrderLikelihood:
     def __init__(self, histories: OrderHistories) -> None:
         self.histories = histories
         busiest = float(histories.gaps.sum(axis=1).max()) + 1
-        step = float(np.clip(1 / math.sqrt(busiest), _NARROWEST_STEP, _WIDEST_STEP))
+        step = float(np.clip(1.2 / math.sqrt(busiest), _NARROWEST_STEP, _WIDEST_STEP))
         self.rates: Floats = np.exp(np.arange(math.log(_SLOWEST / histories.days), math.log(_FASTEST), step))
         self._step = step
         self._gap_shape = math.nan
@@ -60,9 +60,8 @@ class OrderLikelihood:
 
         The first is on condition that the old customer is seen at all; the second on the day of arrival.
         """
-        weights, days = self._of_rates(law), np.arange(self.histories.days)
-        recurrence = self.rates * self._survival
-        seen = np.exp(-law.leaving_per_day * days) @ recurrence @ self._prior(law)
+        weights, recurrence = self._of_rates(law), self.rates * self._survival
+        seen = self.seen(law)
         old = np.einsum("ij,ij->i", weights, recurrence[self.histories.first]) / seen
         stayed = law.leaving_per_day * np.stack(
             [self.histories.last, self.histories.last - self.histories.first]
@@ -74,6 +73,12 @@ class OrderLikelihood:
         """Return the log-probability of each customer's history together with its being old, and with its being new."""
         old, new = self.of_customers(law)
         return old + math.log(law.old_share), new + math.log1p(-law.old_share) - math.log(self.histories.days)
+
+    def seen(self, law: OrderLaw) -> float:
+        """Return the chance that a customer from before the window orders in it, and so is seen."""
+        self._set_gap_shape(law.gap_shape)
+        stays = np.exp(-law.leaving_per_day * np.arange(self.histories.days))
+        return float(max(stays @ (self.rates * self._survival) @ self._prior(law), _LEAST))
 
     def rates_of_customers(self, law: OrderLaw) -> Floats:
         """Return, customers x rates, the probability of each rate given the customer's history."""
@@ -172,6 +177,8 @@ class OrderFit:
     log_likelihood : float
     stopped_share : float
         Of the customers seen, the share expected to have left by the end of the window.
+    seen_share : float
+        See `OrderLikelihood.seen`.
     orders_a_day : float array, shape (customers,)
         See `OrderLikelihood.orders_a_day`.
     """
@@ -180,6 +187,7 @@ class OrderFit:
     free_se: Floats
     log_likelihood: float
     stopped_share: float
+    seen_share: float
     orders_a_day: Floats
 
     def interval(self, reach: float = 1.96) -> tuple[OrderLaw, OrderLaw]:
@@ -226,5 +234,6 @@ def fit_orders(histories: OrderHistories, expected: OrderLaw) -> OrderFit:
         free_se=np.sqrt(np.abs(spread)),
         log_likelihood=log_likelihood(best),
         stopped_share=float(np.clip(1 - alive.mean(), 0, 1)),
+        seen_share=likelihood.seen(law),
         orders_a_day=likelihood.orders_a_day(law),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simkit.calibration.order_law import PRIOR_SD, YEAR, Floats, OrderHistories, OrderLaw
+from simkit.calibration.order_law import PRIOR_SD, YEAR, OrderHistories, OrderLaw
 from simkit.calibration.order_rates import OrderFit, fit_orders
 from simkit.calibration.person_periods import totals
 from simkit.scenario.world import World
@@ -14,6 +14,10 @@ from simkit.scenario.world.customers import Customers
 
 WINDOW_DAYS = 2 * YEAR
 """How far back orders count: long enough to see who stops, short enough to be about today (assumption)."""
+
+LEAST_SEEN = 0.5
+"""Customers on the books are at most twice those who ordered in the window: who never orders is nobody's customer
+(assumption; without it, customers seen once each would suit ever more customers who order ever less)."""
 
 _SHORTEST_WINDOW = 30
 _MOST_TERMS = 8
@@ -45,21 +49,38 @@ def fit_purchases(invoices: pd.DataFrame, base: World) -> tuple[dict[str, Any], 
     histories = OrderHistories.of(seen["customer_id"], seen["day"].to_numpy(), days)
     fit = fit_orders(histories, _expected(base.customers))
     law, defaults = fit.law, base.firms.default.mean_pd
-    orders = _orders(seen, fit.orders_a_day)
+    currency = main_currency(invoices)
+    a_day = pd.Series(fit.orders_a_day, np.unique(seen["customer_id"]))
+    orders = _orders(seen[seen["currency"] == currency], a_day)
     median, between, within = _order_values(orders, base.customers)
     terms, left_out = _terms(invoices)
+    order_days = int(histories.single.sum() + histories.several.sum())
     notes = [
-        f"orders: {len(orders):,} days with an invoice of {len(histories.first):,} customers in the ledger's last "
+        f"orders: {order_days:,} days with an invoice of {len(histories.first):,} customers in the ledger's last "
         f"{days} days; {law.cut_share:.0%} of orders are taken to be cut into several invoices of a day",
         *_intervals(fit),
         f"customers seen who have stopped buying by now: {fit.stopped_share:.0%}; churn_per_year is without those lost "
         f"to default, {defaults:.1%} a year in the base world",
         "terms: shares of invoices; credit terms are taken to run from the invoice date, so acceptance_days is 0",
     ]
+    rate = law.orders_per_day * YEAR
+    if fit.seen_share < LEAST_SEEN:
+        # As many orders in all, of no more customers than anybody would count.
+        rate *= LEAST_SEEN / fit.seen_share
+        notes.append(
+            f"the orders would suit a crowd of whom {fit.seen_share:.0%} were seen in {days} days; orders_per_year is "
+            f"raised as if {LEAST_SEEN:.0%} had been"
+        )
+    if others := sorted(set(invoices["currency"]) - {currency}):
+        share = (invoices["currency"] == currency).mean()
+        notes.append(
+            f"amounts are those of the {share:.0%} of invoices in {currency}; those in {', '.join(others)} tell how "
+            f"often and when, as nothing says what they are worth in {currency} (convert them first to have all count)"
+        )
     if left_out:
         notes.append(f"terms beyond the {_MOST_TERMS} commonest, left out: {left_out:.1%} of the invoices")
     return {
-        "orders_per_year": law.orders_per_day * YEAR,
+        "orders_per_year": min(rate, 1000.0),
         "orders_shape": law.shape,
         "gap_shape": law.gap_shape,
         "order_value_fen": median,
@@ -72,14 +93,19 @@ def fit_purchases(invoices: pd.DataFrame, base: World) -> tuple[dict[str, Any], 
     }, notes
 
 
-def _orders(seen: pd.DataFrame, orders_a_day: Floats) -> pd.DataFrame:
+def main_currency(invoices: pd.DataFrame) -> str:
+    """Return the currency of most invoices; of equally many, the first by its code."""
+    return str(invoices["currency"].value_counts().sort_index().idxmax())
+
+
+def _orders(seen: pd.DataFrame, orders_a_day: "pd.Series[float]") -> pd.DataFrame:
     """Return one row for each customer and day with an invoice: customer_id and the value of an order, amount_fen.
 
     A day's invoices are one order, or as many as a customer's day of several invoices is expected to hold.
     """
     days = seen.groupby(["customer_id", "day"])["amount_fen"].agg(["size", "sum"]).reset_index()
-    customer, _ = pd.factorize(days["customer_id"], sort=True)
-    orders = np.where(days["size"] > 1, np.minimum(orders_a_day[customer], days["size"]), 1.0)
+    expected = orders_a_day.loc[days["customer_id"]].to_numpy()
+    orders = np.where(days["size"] > 1, np.minimum(expected, days["size"]), 1.0)
     return pd.DataFrame({"customer_id": days["customer_id"], "amount_fen": days["sum"] / orders})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from simkit.calibration.fitted_file import check_name, file_text, rounded, write_text
@@ -14,7 +15,7 @@ from simkit.calibration.history import history_prior
 from simkit.calibration.order_law import YEAR
 from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment
 from simkit.calibration.person_periods import ledger_lines
-from simkit.calibration.purchase_model import fit_purchases, fit_season
+from simkit.calibration.purchase_model import fit_purchases, fit_season, main_currency
 from simkit.calibration.simulated_match import Hazards, Match, match, merged
 from simkit.calibration.validation import Validation, discrimination
 from simkit.errors import UserError
@@ -27,6 +28,7 @@ from simkit.scenario.world import World
 FEWEST_INVOICES = 30
 FEWEST_PAID = 20
 LINES_A_ROUND = 15_000
+LONGEST_SILENCE_DAYS = 365
 
 PathLike = str | os.PathLike[str]
 
@@ -147,6 +149,7 @@ def calibrate(
     today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or _baseline())
     lines, notes = ledger_lines(book.invoices, book.as_of)
     _check_size(book.name, lines)
+    _check_dates(book)
     customers_seen = int(lines["customer"].max()) + 1
     share, worth = history_prior(lines, today.world.payment)
     base = today.world.payment.model_copy(
@@ -203,6 +206,24 @@ def _check_size(name: str, lines: pd.DataFrame) -> None:
         raise UserError(
             f"{name}: {len(lines)} undisputed invoices, {paid} of them with a payment, are too few to calibrate on; "
             f"at least {FEWEST_INVOICES} invoices and {FEWEST_PAID} payments are needed"
+        )
+
+
+def _check_dates(book: Ledger) -> None:
+    """Refuse a ledger whose last rows are dated long after all others: they would have everything open for years."""
+    dates = np.sort(pd.concat([book.invoices["issue_date"], book.invoices["paid_date"]]).dropna().unique())
+    gaps = np.diff(dates) / np.timedelta64(1, "D")
+    if not (gaps > LONGEST_SILENCE_DAYS).any():
+        return
+    gap = int(np.flatnonzero(gaps > LONGEST_SILENCE_DAYS)[-1])
+    late = book.invoices["issue_date"].ge(dates[gap + 1]) | book.invoices["paid_date"].ge(dates[gap + 1])
+    if late.mean() < 0.5:
+        first = book.invoices[late].iloc[0]
+        raise UserError(
+            f"{book.name}: {int(late.sum())} of {len(late)} invoices are dated {int(gaps[gap])} days or more after all "
+            f"others (invoice {first['invoice_id']!r} of {first['customer_id']!r}, {first['issue_date'].date()}): "
+            f"a slip of the pen? Correct or leave out what is dated after {pd.Timestamp(dates[gap]).date()}; allowed: "
+            f"at most {LONGEST_SILENCE_DAYS} days without an invoice or a payment"
         )
 
 
@@ -273,9 +294,8 @@ def _remarks(book: Ledger, fit: PaymentFit, season: list[float] | None) -> list[
     remarks = [
         "quality_weight is 0: a ledger holds no financial statements, so habit carries all that customers differ in"
     ]
-    foreign = sorted(set(invoices["currency"].unique()) - {"CNY"})
-    if foreign:
-        remarks.append(f"amounts are in hundredths of {', '.join(foreign)}, not converted to yuan")
+    if (currency := main_currency(invoices)) != "CNY":
+        remarks.append(f"amounts are in hundredths of {currency}, not converted to yuan")
     if (invoices["status"] == "paid").all():
         remarks.append(
             "no invoice is open: if unpaid ones were left out of the ledger, late payment is understated"
