@@ -15,6 +15,7 @@ BENCHMARKS = {
     "benchmarks.peers.day_loop": "An analyst's pandas day loop",
     "benchmarks.peers.desk": "A desk alone, beside a queueing library",
     "benchmarks.des": "The SimPy engine beside bare SimPy",
+    "benchmarks.purchase_model": "Purchases, funnel and price response on real data, beside lifetimes",
     "benchmarks.whatif": "A what-if (goal: 0.5 s)",
     "benchmarks.scaling": "Growth of cost and memory, and a second worker (goals: exponent 1.00 ± 0.05, 1.8 x)",
     "benchmarks.stopping": "Replications until a difference is known: what the interval covers (goal: 95 %)",

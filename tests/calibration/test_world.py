@@ -9,6 +9,7 @@ import simkit
 from simkit.calibration.simulated_match import Hazards, Match
 from simkit.calibration.validation import timing
 from simkit.calibration.world import calibrate
+from simkit.cli import main
 from simkit.errors import UserError
 from simkit.portfolio.ledger_import import read_ledger
 from simkit.scenario.world import World
@@ -221,6 +222,27 @@ def test_a_ledger_is_read_from_its_file(unmatched, ledger, tmp_path):
     assert fitted.facts["sha256"] == read_ledger(path).sha256
     with pytest.raises(UserError):
         calibrate(tmp_path / "missing.csv")
+
+
+def test_a_table_of_leads_tells_the_funnel(unmatched, tmp_path, monkeypatch, capsys):
+    luck = np.random.default_rng(5)
+    came = pd.Timestamp("2026-01-01") + pd.to_timedelta(luck.integers(0, 365, 800), unit="D")
+    won = pd.Series(came + pd.to_timedelta(luck.integers(5, 40, 800), unit="D")).where(luck.random(800) < 0.2)
+    leads = pd.DataFrame({"线索编号": range(800), "渠道": "展会", "首次接触日期": came, "签约日期": won})
+    leads.to_csv(tmp_path / "leads.csv", index=False)
+    monkeypatch.chdir(BASELINE.parents[1])
+    arguments = ["calibrate", "data/invoices.csv", "--name", "grown", "--leads", str(tmp_path / "leads.csv")]
+    assert main([*arguments, "--out", str(tmp_path)]) == 0
+    assert "won_date, 展会 (trade_fairs): 800 leads" in capsys.readouterr().out
+    world = simkit.load(BASELINE, world=tmp_path / "grown.yaml").world
+    assert world.funnel.channels.trade_fairs.share == 1
+    assert world.funnel.proposal_days + world.funnel.negotiation_days == pytest.approx(22, abs=3)
+    buyers = (
+        read_ledger("data/invoices.csv").invoices.query("issue_date > '2026-08-28'")["customer_id"].nunique()
+    )
+    assert world.customers.new_per_year == pytest.approx(800 * 0.2 / buyers, rel=0.2)
+    assert main([*arguments[:-1], str(tmp_path / "absent.csv"), "--out", str(tmp_path / "none")]) == 2
+    assert not (tmp_path / "none").exists()
 
 
 # ---------------------------------------------------------------- real ledgers
