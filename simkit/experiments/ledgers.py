@@ -56,7 +56,9 @@ class Ledgers:
             When one is that depends on anything else than the key says, or cannot be read.
         """
         paths = [self._path(scenario, replication, region) for region in scenario.run.regions]
-        written = [self._is_written(path, key) for path in paths]  # all of them: what is in the way is told now
+        written = [
+            self._is_written(path, key) for path in paths
+        ]  # all of them: what is in the way is told now
         return all(written)
 
     def keep(self, key: str, region: Result) -> Result:
