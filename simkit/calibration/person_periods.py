@@ -19,8 +19,18 @@ Told = npt.NDArray[np.bool_]
 OPEN = 2**40
 """Payment day of a line that has not been paid."""
 
+KINDS = 14
+"""Kinds of day: weekday x (one of the last days of its month, or not)."""
 
-def ledger_lines(invoices: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFrame, list[str]]:
+MONTH_END_DAYS = 3
+
+WRITE_OFF_DAYS = 365
+"""Days overdue after which a line is given up, unless the company's policy says otherwise."""
+
+
+def ledger_lines(
+    invoices: pd.DataFrame, as_of: pd.Timestamp, write_off_days: int = WRITE_OFF_DAYS
+) -> tuple[pd.DataFrame, list[str]]:
     """Return the lines of an imported ledger and notes on how its rows were read.
 
     Parameters
@@ -29,12 +39,15 @@ def ledger_lines(invoices: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFr
         As `simkit.portfolio.ledger_contract.INVOICES` defines.
     as_of : Timestamp
         The day the ledger was drawn up; what is open on it is right-censored there.
+    write_off_days : int
+        Days overdue after which the company gives a line up.
 
     Returns
     -------
     lines : DataFrame
         customer (code: rank of the customer's id), issue, due, first (first day at risk), paid (day, or `OPEN`),
-        end (last day observed), paid_share (1 paid, 0 open, between: paid in part), weight (1).
+        end (last day observed), paid_share (1 paid, 0 open, between: paid in part), written_off (whether it was given
+        up on the day `end`), amount_fen, weight (1).
     notes : list of str
 
     Notes
@@ -44,6 +57,7 @@ def ledger_lines(invoices: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFr
     before its first payment. A payment on the issue day, which the engine never makes, puts the first day at risk on
     that day. Disputed lines are left out: a dispute stops the clock and a ledger does not say for how long.
     An invoice paid in part counts as two shares: one paid on the day of its last payment, one still open.
+    What is still open when the company gives a line up is censored there, as in the engine (`given_up`).
     """
     undisputed = invoices[~invoices["disputed"]]
     notes = []
@@ -69,7 +83,28 @@ def ledger_lines(invoices: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFr
     codes, _ = pd.factorize(undisputed["customer_id"], sort=True)
     lines = {"customer": codes, "issue": issue, "due": due, "first": first, "paid": paid}
     end = int(_days(pd.Series([as_of]))[0])
-    return pd.DataFrame({**lines, "end": end, "paid_share": share, "weight": 1.0}), notes
+    frame = pd.DataFrame({**lines, "end": end, "paid_share": share, "amount_fen": amounts, "weight": 1.0})
+    kept = given_up(frame, write_off_days)
+    if count := int(kept["written_off"].sum()):
+        notes.append(
+            f"invoices not paid in full within {write_off_days} days of their due date, taken as written off: {count:,}"
+        )
+    return kept, notes
+
+
+def given_up(lines: pd.DataFrame, write_off_days: int) -> pd.DataFrame:
+    """Return lines as a company shows them that gives a line up so many days after its due date.
+
+    What is still open then is censored there; money that comes later is a recovery and no payment.
+    """
+    last = lines["due"] + write_off_days
+    recovered = (lines["paid_share"] > 0) & (lines["paid"] > last)
+    return lines.assign(
+        paid=lines["paid"].mask(recovered, OPEN),
+        paid_share=lines["paid_share"].mask(recovered, 0.0),
+        written_off=(last <= lines["end"]) & (recovered | (lines["paid_share"] < 1)),
+        end=np.minimum(last, lines["end"]),
+    )
 
 
 def is_late(lines: pd.DataFrame) -> Told:
@@ -77,79 +112,107 @@ def is_late(lines: pd.DataFrame) -> Told:
     return ((lines["paid"] > lines["due"]) | (lines["paid_share"] < 1)).to_numpy()
 
 
-def known_history(lines: pd.DataFrame) -> tuple[Ints, Ints]:
-    """Return, for each line, how many of its customer's lines were known when it was issued, and how many late.
+def known_history(lines: pd.DataFrame, as_of: Ints) -> tuple[Ints, Ints]:
+    """Return, for each line, how many of its customer's lines were known on the day `as_of`, and how many late.
 
     A line is known from the day after its due date on (as in `simkit.behaviour.payment.late_share`): what comes to
     light later cannot reach back.
     """
-    customer, issue = lines["customer"].to_numpy(), lines["issue"].to_numpy()
+    customer = lines["customer"].to_numpy()
     told = lines["due"].to_numpy() + 1
     order = np.lexsort((told, customer))
     late_before = np.concatenate([[0], np.cumsum(is_late(lines)[order])])
-    low = min(told.min(initial=0), issue.min(initial=0))
-    span = max(told.max(initial=0), issue.max(initial=0)) - low + 1
+    low = min(told.min(initial=0), as_of.min(initial=0))
+    span = max(told.max(initial=0), as_of.max(initial=0)) - low + 1
     keys = customer[order] * span + (told[order] - low)
     start = np.searchsorted(keys, customer * span, side="left")
-    stop = np.searchsorted(keys, customer * span + (issue - low), side="right")
+    stop = np.searchsorted(keys, customer * span + (as_of - low), side="right")
     return stop - start, late_before[stop] - late_before[start]
 
 
 @dataclass(frozen=True)
 class PersonPeriods:
-    """Grouped rows: one for each customer, bucket and history, of the lines that share them.
+    """Grouped rows: days of one line, bucket and kind of day on which it was at risk, ordered by customer and line.
 
     Attributes
     ----------
-    customer, bucket : int array
-        Codes of customers and of buckets.
-    history : float array
-        Shrunk late share to date (share).
-    days : float array
+    customer, line, bucket, kind : int array, shape (rows,)
+        Codes of customers, positions of lines, codes of buckets and of kinds of day (`kind_of_day`).
+    days : float array, shape (rows,)
         Days at risk, the day of payment included.
-    paid : float array
-        Payments; both are sums of line weights.
+    paid : float array, shape (rows,)
+        Payments; both are in line weights.
+    drivers : float array, shape (lines, drivers)
+        What is fixed of a line when it is issued.
     """
 
     customer: Ints
+    line: Ints
     bucket: Ints
-    history: Floats
+    kind: Ints
     days: Floats
     paid: Floats
+    drivers: Floats
 
 
-def person_periods(lines: pd.DataFrame, history: Floats, starts: Sequence[int]) -> PersonPeriods:
-    """Return the days at risk and the payments of lines, by customer, bucket and history.
+def person_periods(lines: pd.DataFrame, drivers: Floats, starts: Sequence[int]) -> PersonPeriods:
+    """Return the days at risk and the payments of lines, by line, bucket and kind of day.
 
     Parameters
     ----------
     lines : DataFrame
         As `ledger_lines` returns.
-    history : float array, shape (lines,)
-        History driver of each line.
+    drivers : float array, shape (lines, drivers)
+        Drivers of each line.
     starts : sequence of int
         First day from due of each bucket after the first.
     """
-    line, bucket, days, paid = bucket_days(lines, starts)
-    weight, customer = lines["weight"].to_numpy(), lines["customer"].to_numpy()
-    values, code = np.unique(history, return_inverse=True)
-    buckets = len(starts) + 1
-    key = (customer[line] * len(values) + code[line]) * buckets + bucket
-    keys, group = np.unique(key, return_inverse=True)
+    spells = bucket_spells(lines, starts)
+    due = lines["due"].to_numpy()[spells.line]
+    since, until = spells.since + due, spells.until + due
+    low = int(since.min(initial=0))
+    # Days of each kind before each day: differences count those of a spell.
+    kinds = kind_of_day(np.arange(low, int(until.max(initial=low))))
+    before = np.concatenate(
+        [np.zeros((1, KINDS), np.int64), np.cumsum(kinds[:, None] == np.arange(KINDS), axis=0)]
+    )
+    days = spells.part[:, None] * (before[until - low] - before[since - low])
+    paid = np.zeros_like(days)
+    pays = np.flatnonzero(spells.pays)
+    paid[pays, kind_of_day(until[pays] - 1)] = spells.part[pays]
+    spell, kind = np.nonzero(days)
+    line = spells.line[spell]
+    customer = lines["customer"].to_numpy(np.int64)[line]
+    weight = lines["weight"].to_numpy(np.float64)[line]
+    order = np.lexsort((line, customer))
     return PersonPeriods(
-        customer=keys // buckets // max(len(values), 1),
-        bucket=keys % buckets,
-        history=values[keys // buckets % max(len(values), 1)],
-        days=totals(group, weight[line] * days, len(keys)),
-        paid=totals(group, weight[line] * paid, len(keys)),
+        customer=customer[order],
+        line=line[order],
+        bucket=spells.bucket[spell][order],
+        kind=kind[order].astype(np.int64),
+        days=(weight * days[spell, kind])[order],
+        paid=(weight * paid[spell, kind])[order],
+        drivers=np.ascontiguousarray(drivers, dtype=np.float64),
     )
 
 
-def bucket_days(lines: pd.DataFrame, starts: Sequence[int]) -> tuple[Ints, Ints, Floats, Floats]:
-    """Return the rows line x bucket: line (position), bucket, days at risk, payments.
+@dataclass(frozen=True)
+class Spells:
+    """Lines cut at the buckets' edges: line (position), bucket, days from due [since, until), part of it, and pays.
 
-    Shares of a line (paid in part) count as fractions of its days and of its payment.
+    A line paid in part is two: the settled part, whose last spell ends with its payment, and the part that waits.
     """
+
+    line: Ints
+    bucket: Ints
+    since: Ints
+    until: Ints
+    part: Floats
+    pays: Told
+
+
+def bucket_spells(lines: pd.DataFrame, starts: Sequence[int]) -> Spells:
+    """Return the spells of lines in buckets of days from due."""
     due, share = lines["due"].to_numpy(), lines["paid_share"].to_numpy()
     first, end = lines["first"].to_numpy() - due, lines["end"].to_numpy() - due
     paid = lines["paid"].to_numpy() - due
@@ -162,10 +225,29 @@ def bucket_days(lines: pd.DataFrame, starts: Sequence[int]) -> tuple[Ints, Ints,
     count = high - low + 1
     row = np.repeat(np.arange(len(line)), count)
     bucket = low[row] + np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    since = np.maximum(first[line][row], edges[bucket])
-    until = np.minimum(last[row] + 1, edges[bucket + 1])
-    pays = (bucket == high[row]) & (row < len(settled))
-    return line[row], bucket, part[row] * (until - since), part[row] * pays
+    return Spells(
+        line=line[row],
+        bucket=bucket,
+        since=np.maximum(first[line][row], edges[bucket]),
+        until=np.minimum(last[row] + 1, edges[bucket + 1]),
+        part=part[row],
+        pays=(bucket == high[row]) & (row < len(settled)),
+    )
+
+
+def kind_of_day(day: Ints) -> Ints:
+    """Return the kind of each day: its weekday, Monday 0, and 7 more if it is one of the last 3 days of its month.
+
+    Examples
+    --------
+    >>> kind_of_day(np.array(["2024-02-26", "2024-02-27"], dtype="datetime64[D]").astype(np.int64))
+    array([0, 8])
+    """
+    month, later = (
+        days.astype("datetime64[D]").astype("datetime64[M]") for days in (day, day + MONTH_END_DAYS)
+    )
+    kind: Ints = (day + 3) % 7 + 7 * (month != later)
+    return kind
 
 
 def bucket_of_days(days: Ints, starts: Sequence[int]) -> Ints:

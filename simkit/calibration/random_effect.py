@@ -5,12 +5,14 @@ Stat. 4:12) and the likelihood climbed by Newton steps whose slope and curvature
 (Fisher's and Louis's identities; Louis 1982, J. R. Stat. Soc. B 44:226). Time and memory are linear in rows.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logsumexp
+from numba import njit
+from scipy.special import logsumexp
 
-from simkit.calibration.person_periods import Floats, PersonPeriods, totals
+from simkit.calibration.person_periods import KINDS, Floats, Ints, PersonPeriods
 
 POINTS = 9
 """Quadrature nodes for each customer."""
@@ -40,9 +42,10 @@ class Posterior:
 
 
 class RandomEffectModel:
-    """``logit h = alpha[bucket] + beta * history + exp(tau) * z[customer]`` with z ~ N(0, 1), on grouped rows.
+    """``logit h = alpha[bucket] + gamma[kind of day] + drivers[line] @ beta + exp(tau) * z[customer]``, z ~ N(0, 1).
 
-    Parameters are theta = (alpha, beta, tau), with independent normal priors.
+    The effects of the kinds of day are linear in few parameters (`design`). Parameters are
+    theta = (alpha, calendar, beta, tau), with independent normal priors.
 
     Parameters
     ----------
@@ -50,16 +53,26 @@ class RandomEffectModel:
         Days at risk and payments.
     customers : int
         Number of customer codes.
-    centre, precision : float array, shape (buckets + 2,)
+    design : float array, shape (`KINDS`, c)
+        Effect of each kind of day for one unit of each calendar parameter.
+    centre, precision : float array, shape (buckets + c + drivers + 1,)
         Means and inverse variances of the priors of theta.
     """
 
-    def __init__(self, rows: PersonPeriods, customers: int, centre: Floats, precision: Floats) -> None:
+    def __init__(
+        self, rows: PersonPeriods, customers: int, design: Floats, centre: Floats, precision: Floats
+    ) -> None:
         self.rows = rows
         self.customers = customers
-        self.buckets = len(centre) - 2
         self.centre = centre
         self.precision = precision
+        drivers = rows.drivers.shape[1]
+        self.buckets = len(centre) - design.shape[1] - drivers - 1
+        self._effects = np.zeros((self.buckets + KINDS + drivers + 1, len(centre)))
+        self._effects[: self.buckets, : self.buckets] = np.eye(self.buckets)
+        self._effects[self.buckets : -drivers - 1, self.buckets : -drivers - 1] = design
+        self._effects[-drivers - 1 :, -drivers - 1 :] = np.eye(drivers + 1)
+        self._start = np.searchsorted(rows.customer, np.arange(customers + 1))
         self._mode = np.zeros(customers)
 
     def fit(self, theta: Floats) -> tuple[Floats, int]:
@@ -85,79 +98,134 @@ class RandomEffectModel:
 
     def posterior(self, theta: Floats) -> Posterior:
         """Return where each customer's z lies, given theta and the rows."""
-        mode, spread = self._modes(theta)
-        z = mode[:, None] + spread[:, None] * _NODES
-        joint = np.empty_like(z)
-        for k in range(POINTS):
-            logit = self._logit(theta, z[:, k])
-            terms = self.rows.paid * logit - self.rows.days * np.logaddexp(0.0, logit)
-            joint[:, k] = self._by_customer(terms) - z[:, k] ** 2 / 2
+        rows, sd, logit = self.rows, math.exp(theta[-1]), self._logit(theta)
+        spread = np.empty(self.customers)
+        _find_modes(self._start, logit, rows.days, rows.paid, sd, self._mode, spread)
+        z = self._mode[:, None] + spread[:, None] * _NODES
+        joint = _log_joint(self._start, logit, rows.days, rows.paid, sd, z)
         joint += _LOG_WEIGHTS + np.log(spread)[:, None]
         total = logsumexp(joint, axis=1)
         return Posterior(z, np.exp(joint - total[:, None]), float(total.sum()))
 
     def slope_and_curvature(self, theta: Floats) -> tuple[Floats, Floats]:
         """Return the gradient and the Hessian of the penalised marginal log-likelihood."""
-        rows, buckets = self.rows, self.buckets
-        size, sd = buckets + 2, float(np.exp(theta[-1]))
-        known = self.posterior(theta)
-        scores = np.empty((self.customers, POINTS, size))
-        information = np.zeros((size, size))
-        cell = rows.customer * buckets + rows.bucket
-        for k in range(POINTS):
-            z = known.z[:, k]
-            chance = expit(self._logit(theta, z))
-            surplus = rows.paid - rows.days * chance
-            effect = sd * z[rows.customer]
-            scores[:, k, :buckets] = totals(cell, surplus, self.customers * buckets).reshape(-1, buckets)
-            scores[:, k, buckets] = self._by_customer(surplus * rows.history)
-            scores[:, k, -1] = sd * z * scores[:, k, :buckets].sum(axis=1)
-            share = known.probability[rows.customer, k]
-            weight = share * rows.days * chance * (1 - chance)
-            self._add_information(information, weight, effect, share * surplus)
-        mean = np.einsum("ck,ckp->cp", known.probability, scores)
-        spread = (scores - mean[:, None]) * np.sqrt(known.probability)[:, :, None]
-        flat = spread.reshape(-1, size)
-        slope = mean.sum(axis=0) - self.precision * (theta - self.centre)
-        return slope, flat.T @ flat - information - np.diag(self.precision)
+        scores, curvature = self._scores_and_curvature(theta)
+        return (
+            scores.sum(axis=0) - self.precision * (theta - self.centre),
+            self._effects.T @ curvature @ self._effects - np.diag(self.precision),
+        )
 
-    def _add_information(self, total: Floats, weight: Floats, effect: Floats, surplus: Floats) -> None:
-        """Add one node's share of the complete-data information."""
-        rows, buckets = self.rows, self.buckets
-        diagonal = np.arange(buckets)
-        total[diagonal, diagonal] += totals(rows.bucket, weight, buckets)
-        for column, driver in ((buckets, rows.history), (buckets + 1, effect)):
-            cross = totals(rows.bucket, weight * driver, buckets)
-            total[:buckets, column] += cross
-            total[column, :buckets] += cross
-        both = weight @ (rows.history * effect)
-        total[buckets, buckets] += weight @ rows.history**2
-        total[buckets, -1] += both
-        total[-1, buckets] += both
-        total[-1, -1] += weight @ effect**2 - surplus @ effect
+    def customer_scores(self, theta: Floats) -> Floats:
+        """Return the gradient of each customer's marginal log-likelihood, shape (customers, parameters)."""
+        return self._scores_and_curvature(theta)[0]
 
-    def _logit(self, theta: Floats, z: Floats) -> Floats:
-        rows = self.rows
-        logit: Floats = theta[rows.bucket] + theta[-2] * rows.history + np.exp(theta[-1]) * z[rows.customer]
+    def _scores_and_curvature(self, theta: Floats) -> tuple[Floats, Floats]:
+        """Return the customers' gradients in theta, and the Hessian in all effects, priors left out."""
+        rows, known = self.rows, self.posterior(theta)
+        scores, curvature = _scores_and_curvature(
+            self._start, rows.bucket, self.buckets + rows.kind, rows.line, rows.drivers, self._logit(theta),
+            rows.days, rows.paid, math.exp(theta[-1]), known.z, known.probability, len(self._effects),
+        )  # fmt: skip
+        return scores @ self._effects, curvature
+
+    def _logit(self, theta: Floats) -> Floats:
+        """Return each row's logit for z = 0."""
+        rows, effects = self.rows, self._effects @ theta
+        drivers = rows.drivers @ effects[self.buckets + KINDS : -1]
+        logit: Floats = effects[rows.bucket] + effects[self.buckets + rows.kind] + drivers[rows.line]
         return logit
 
-    def _modes(self, theta: Floats) -> tuple[Floats, Floats]:
-        """Return the mode of each customer's z and the spread of the normal curve that fits there."""
-        rows, sd = self.rows, float(np.exp(theta[-1]))
-        z = self._mode.copy()
-        for _ in range(_MOST_STEPS):
-            chance = expit(self._logit(theta, z))
-            slope = sd * self._by_customer(rows.paid - rows.days * chance) - z
-            curvature = sd**2 * self._by_customer(rows.days * chance * (1 - chance)) + 1
-            move = np.clip(slope / curvature, -_LONGEST_STEP, _LONGEST_STEP)
-            z += move
-            if np.abs(move).max(initial=0.0) < 1e-7:
-                break
-        self._mode = z
-        return z, 1 / np.sqrt(curvature)
 
-    def _by_customer(self, values: Floats) -> Floats:
-        return totals(self.rows.customer, values, self.customers)
+@njit(cache=True)
+def _find_modes(
+    start: Ints, logit: Floats, days: Floats, paid: Floats, sd: float, mode: Floats, spread: Floats
+) -> None:
+    """Move `mode` to the mode of each customer's z, and set `spread` to that of the normal curve that fits there."""
+    for customer in range(len(mode)):
+        z = mode[customer]
+        for _ in range(_MOST_STEPS):
+            slope, curvature = -z, 1.0
+            for row in range(start[customer], start[customer + 1]):
+                chance = 1 / (1 + math.exp(-(logit[row] + sd * z)))
+                slope += sd * (paid[row] - days[row] * chance)
+                curvature += sd * sd * days[row] * chance * (1 - chance)
+            move = min(max(slope / curvature, -_LONGEST_STEP), _LONGEST_STEP)
+            z += move
+            if abs(move) < 1e-7:
+                break
+        mode[customer] = z
+        spread[customer] = 1 / math.sqrt(curvature)
+
+
+@njit(cache=True)
+def _log_joint(start: Ints, logit: Floats, days: Floats, paid: Floats, sd: float, z: Floats) -> Floats:
+    """Return the log-likelihood of each customer's rows at each of its nodes, with the normal law's exponent."""
+    joint = -0.5 * z**2
+    for customer in range(len(z)):
+        for row in range(start[customer], start[customer + 1]):
+            for node in range(z.shape[1]):
+                at = logit[row] + sd * z[customer, node]
+                force = at + math.log1p(math.exp(-at)) if at > 0 else math.log1p(math.exp(at))
+                joint[customer, node] += paid[row] * at - days[row] * force
+    return joint
+
+
+@njit(cache=True)
+def _scores_and_curvature(
+    start: Ints,
+    bucket: Ints,
+    kind: Ints,
+    line: Ints,
+    drivers: Floats,
+    logit: Floats,
+    days: Floats,
+    paid: Floats,
+    sd: float,
+    z: Floats,
+    probability: Floats,
+    size: int,
+) -> tuple[Floats, Floats]:
+    """Return customers' gradients and the Hessian of the marginal log-likelihood in buckets, kinds, drivers and tau."""
+    nodes, first, last = z.shape[1], size - 1 - drivers.shape[1], size - 1
+    gradient, spread, information = np.zeros((len(z), size)), np.zeros((size, size)), np.zeros((size, size))
+    for customer in range(len(z)):
+        scores = np.zeros((nodes, size))
+        for row in range(start[customer], start[customer + 1]):
+            b, k, x = bucket[row], kind[row], drivers[line[row]]
+            weight, weight_effect, weight_square = 0.0, 0.0, 0.0
+            for node in range(nodes):
+                effect, share = sd * z[customer, node], probability[customer, node]
+                chance = 1 / (1 + math.exp(-(logit[row] + effect)))
+                surplus = paid[row] - days[row] * chance
+                scores[node, b] += surplus
+                scores[node, k] += surplus
+                for j in range(len(x)):
+                    scores[node, first + j] += surplus * x[j]
+                scores[node, last] += surplus * effect
+                known = share * days[row] * chance * (1 - chance)
+                weight += known
+                weight_effect += known * effect
+                weight_square += known * effect**2 - share * surplus * effect
+            information[b, b] += weight
+            information[b, k] += weight
+            information[k, k] += weight
+            information[b, last] += weight_effect
+            information[k, last] += weight_effect
+            information[last, last] += weight_square
+            for j in range(len(x)):
+                information[b, first + j] += weight * x[j]
+                information[k, first + j] += weight * x[j]
+                information[first + j, last] += weight_effect * x[j]
+                for i in range(j + 1):
+                    information[first + i, first + j] += weight * x[i] * x[j]
+        mean = probability[customer] @ scores
+        apart = (scores - mean) * np.sqrt(probability[customer])[:, None]
+        gradient[customer] = mean
+        spread += apart.T @ apart
+    whole = information + information.T
+    for at in range(size):
+        whole[at, at] /= 2
+    return gradient, spread - whole
 
 
 def _uphill(slope: Floats, curvature: Floats) -> Floats:

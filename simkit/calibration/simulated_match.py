@@ -22,7 +22,7 @@ import pandas as pd
 from scipy.special import logit, ndtr
 from scipy.stats import t as student
 
-from simkit.calibration.person_periods import OPEN, Floats, Ints, Told, bucket_days, totals
+from simkit.calibration.person_periods import OPEN, Floats, Ints, Told, bucket_spells, given_up, totals
 from simkit.calibration.validation import TIMING, timing
 from simkit.engine.result import Result
 from simkit.engine.simulation import simulate
@@ -61,9 +61,10 @@ class Hazards:
     @classmethod
     def of(cls, lines: pd.DataFrame, starts: tuple[int, ...]) -> Self:
         """Return the hazards of lines as `simkit.calibration.person_periods.ledger_lines` returns."""
-        line, bucket, days, paid = bucket_days(lines, starts)
-        weight, buckets = lines["weight"].to_numpy()[line], len(starts) + 1
-        return cls(totals(bucket, weight * paid, buckets), totals(bucket, weight * days, buckets))
+        spells, buckets = bucket_spells(lines, starts), len(starts) + 1
+        weight = lines["weight"].to_numpy()[spells.line] * spells.part
+        days = weight * (spells.until - spells.since)
+        return cls(totals(spells.bucket, weight * spells.pays, buckets), totals(spells.bucket, days, buckets))
 
     @property
     def rate(self) -> Floats:
@@ -147,7 +148,7 @@ def simulated_lines(
     """Return the balances of a simulated run as lines of a ledger drawn up on its last day.
 
     A rescheduled line counts as settled with its last instalment; one written off, or lost with its customer, as
-    unpaid: that is how a ledger shows them.
+    unpaid and given up after the status quo's time: that is how a ledger shows them.
 
     Parameters
     ----------
@@ -178,13 +179,15 @@ def simulated_lines(
             "paid": np.where(unpaid, OPEN, paid),
             "end": start + run.horizon_days - 1,
             "paid_share": np.where(unpaid, 0.0, 1.0),
+            "amount_fen": balances["amount_fen"].to_numpy(np.float64),
             "weight": balances["customer_id"].map(_weights(result)).to_numpy(np.float64),
         }
     )
     written_off = (balances["status"] == "written_off").to_numpy()
     lost = unpaid & (written_off | balances["customer_id"].map(default_date).notna().to_numpy())
     kept = (frame["issue"] >= start + since_day) & ~(lost & settled_only)
-    return frame[kept].reset_index(drop=True)
+    policy = result.scenario.status_quo.collections
+    return given_up(frame[kept].reset_index(drop=True), policy.write_off_days)
 
 
 def _weights(result: Result) -> "pd.Series[float]":
@@ -216,8 +219,18 @@ def merged(world: World, part: Mapping[str, Any]) -> World:
     part : mapping
         Section to mapping of values, as in a scenario file.
     """
-    whole = world.model_dump()
-    return World.model_validate({**whole, **{name: {**whole[name], **part[name]} for name in part}})
+    return World.model_validate(_laid_over(world.model_dump(), part))
+
+
+def _laid_over(whole: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tree with the values of another laid over it; a mapping is merged, anything else replaced."""
+    return {
+        **whole,
+        **{
+            name: _laid_over(whole[name], value) if isinstance(value, Mapping) else value
+            for name, value in part.items()
+        },
+    }
 
 
 def _simulated(scenario: Scenario, replication: int, settled_only: bool) -> pd.DataFrame:

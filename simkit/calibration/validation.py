@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.calibration.history import history_prior
+from simkit.calibration.history import with_priors
 from simkit.calibration.payment_model import PaymentFit, fit_payment
 from simkit.calibration.person_periods import OPEN, Floats, Ints, Told, is_late
 from simkit.errors import UserError
@@ -104,10 +104,9 @@ def discrimination(
     held_out = known & (lines["due"] > cutoff).to_numpy()
     early = as_known_on(lines, cutoff)
     if held_out.sum() >= _FEWEST_HELD_OUT and (early["paid"] < OPEN).sum() >= _FEWEST_HELD_OUT:
-        share, worth = history_prior(early, base)
-        prior = base.model_copy(update={"history_prior_share": share, "history_prior_lines": worth})
+        prior = with_priors(early, base)
         with suppress(UserError):  # raised when every early line was paid on its first day
-            samples.append(("out", fit_payment(early, customers, prior), held_out))
+            samples.append(("out", fit_payment(early, customers, prior, fit.order_value_fen), held_out))
     judged = [_judge(name, model, lines, told) for name, model, told in samples]
     table = pd.DataFrame([row for row, _ in judged])
     return table, pd.concat([bins for _, bins in judged], ignore_index=True)
@@ -121,6 +120,7 @@ def as_known_on(lines: pd.DataFrame, day: int) -> pd.DataFrame:
         end=np.minimum(early["end"], day),
         paid=early["paid"].mask(later, OPEN),
         paid_share=early["paid_share"].mask(later, 0.0),
+        written_off=early["written_off"] & (early["end"] <= day),
     )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from simkit.calibration.fitted_file import check_name, file_text, rounded, write_text
-from simkit.calibration.history import history_prior
-from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment
+from simkit.calibration.history import with_priors
+from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment, payment_part
 from simkit.calibration.person_periods import ledger_lines
 from simkit.calibration.purchase_model import fit_purchases, fit_season
 from simkit.calibration.simulated_match import Hazards, Match, match, merged
@@ -137,20 +137,17 @@ def calibrate(
     given = check_name(name) if name is not None else None
     book = ledger if isinstance(ledger, Ledger) else read_ledger(Path(ledger))
     today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or _baseline())
-    lines, notes = ledger_lines(book.invoices, book.as_of)
+    lines, notes = ledger_lines(book.invoices, book.as_of, today.status_quo.collections.write_off_days)
     _check_size(book.name, lines)
     customers_seen = int(lines["customer"].max()) + 1
-    share, worth = history_prior(lines, today.world.payment)
-    base = today.world.payment.model_copy(
-        update={"history_prior_share": share, "history_prior_lines": worth, "quality_weight": 0.0}
-    )
-    fit = fit_payment(lines, customers_seen, base)
     purchases, remarks = fit_purchases(book.invoices, today.world.customers)
+    base = with_priors(lines, today.world.payment).model_copy(update={"quality_weight": 0.0})
+    fit = fit_payment(lines, customers_seen, base, purchases["order_value_fen"])
     season = fit_season(book.invoices)
     part: dict[str, Any] = {
         **({"market": {"season": season}} if season else {}),
         "customers": purchases,
-        "payment": _payment_part(fit),
+        "payment": payment_part(fit),
     }
     world = merged(today.world, rounded(part))
     matched = match(lines, world, today.status_quo, today.run, lines_a_round)
@@ -194,18 +191,6 @@ def _baseline() -> Path:
 
 def _name_of(ledger: str) -> str:
     return re.sub(r"[^\w .-]", "_", ledger).lstrip(" .-_")[:100] or "ledger"
-
-
-def _payment_part(fit: PaymentFit) -> dict[str, Any]:
-    return {
-        "bucket_starts": list(fit.starts),
-        "alpha": [float(value) for value in fit.alpha],
-        "history_weight": fit.history_weight,
-        "history_prior_share": fit.prior_share,
-        "history_prior_lines": fit.prior_lines,
-        "quality_weight": 0.0,
-        "frailty_sd": min(fit.frailty_sd, 10.0),
-    }
 
 
 def _hazard_table(fit: PaymentFit, lines: pd.DataFrame, matched: Match) -> pd.DataFrame:
