@@ -123,8 +123,8 @@ def report(path: Path) -> None:
         for name in DRIVERS
     )
     print(
-        f"\nSeconds: hazards {hazard_seconds:.1f}, phases {predictor_seconds:.1f}, both forecasts of {len(lines):,} lines "
-        f"{foretold_seconds:.1f}. Weights of the hazards: {weights}; frailty_sd {fit.frailty_sd:.2f} ± "
+        f"\nSeconds: hazards {hazard_seconds:.1f}, phases {predictor_seconds:.1f}, both forecasts of {len(lines):,} "
+        f"lines {foretold_seconds:.1f}. Weights of the hazards: {weights}; frailty_sd {fit.frailty_sd:.2f} ± "
         f"{1.96 * fit.frailty_sd_se:.2f}."
     )
 

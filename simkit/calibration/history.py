@@ -13,7 +13,7 @@ _ROUNDS = 50
 
 
 def with_priors(lines: pd.DataFrame, base: Payment) -> Payment:
-    """Return the base world with the constants of its drivers that lines tell: what an unknown customer is taken for."""
+    """Return the base world with what lines tell of its drivers' constants: what an unknown customer is taken for."""
     share, worth = history_prior(lines, base)
     days, days_worth = delay_prior(lines, base)
     return base.model_copy(

@@ -10,11 +10,12 @@ import pandas as pd
 
 from simkit.calibration.fitted_file import check_name, file_text, rounded, write_text
 from simkit.calibration.history import with_priors
-from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment, payment_part
+from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment, parameter_names, payment_part
 from simkit.calibration.person_periods import ledger_lines
 from simkit.calibration.purchase_model import fit_purchases, fit_season
 from simkit.calibration.simulated_match import Hazards, Match, match, merged
 from simkit.calibration.validation import Validation, discrimination
+from simkit.calibration.write_offs import DefaultRate, default_rate
 from simkit.errors import UserError
 from simkit.portfolio.ledger_import import Ledger, read_ledger
 from simkit.scenario.loading import load
@@ -45,6 +46,8 @@ class FittedWorld:
         Section to values: the part of ``world`` the ledger tells, rounded as in the file.
     payment : PaymentFit
         The payment model before its bucket effects were matched to the engine.
+    default_rate : DefaultRate
+        Share of customers that default in a year.
     validation : Validation
         How well it fits.
     facts : dict of str to str
@@ -56,6 +59,7 @@ class FittedWorld:
     name: str
     world: dict[str, Any]
     payment: PaymentFit
+    default_rate: DefaultRate
     validation: Validation
     facts: dict[str, str]
     notes: list[str]
@@ -144,8 +148,11 @@ def calibrate(
     base = with_priors(lines, today.world.payment).model_copy(update={"quality_weight": 0.0})
     fit = fit_payment(lines, customers_seen, base, purchases["order_value_fen"])
     season = fit_season(book.invoices)
+    as_of, write_off_days = int(lines["end"].max()), today.status_quo.collections.write_off_days
+    defaults = default_rate(lines, as_of, write_off_days, today.world.firms.default.mean_pd)
     part: dict[str, Any] = {
         **({"market": {"season": season}} if season else {}),
+        **({} if _settled_only(lines) else {"firms": {"default": {"mean_pd": defaults.mean}}}),
         "customers": purchases,
         "payment": payment_part(fit),
     }
@@ -157,6 +164,7 @@ def calibrate(
         name=given or _name_of(book.name),
         world=rounded(part),
         payment=fit,
+        default_rate=defaults,
         validation=Validation(
             timing=matched.timing,
             hazards=_hazard_table(fit, lines, matched),
@@ -164,7 +172,7 @@ def calibrate(
             calibration=bins,
             rounds=matched.rounds,
         ),
-        facts=_facts(book, fit),
+        facts=_facts(book, fit, defaults),
         notes=[*notes, *remarks, *_remarks(book, fit, season)],
     )
 
@@ -211,20 +219,34 @@ def _hazard_table(fit: PaymentFit, lines: pd.DataFrame, matched: Match) -> pd.Da
     )
 
 
-def _facts(book: Ledger, fit: PaymentFit) -> dict[str, str]:
+def _settled_only(lines: pd.DataFrame) -> bool:
+    """Tell whether a ledger holds no open line: it then says nothing of those that are never paid."""
+    return bool((lines["paid_share"] == 1).all())
+
+
+def _facts(book: Ledger, fit: PaymentFit, defaults: DefaultRate) -> dict[str, str]:
     invoices = book.invoices
     states = invoices["status"].value_counts()
     counted = ", ".join(f"{states.get(state, 0):,} {state}" for state in ("paid", "partial", "open"))
     issued = invoices["issue_date"]
+    weights = ("history_weight", "delay_weight", "term_weight", "amount_weight", "month_end")
+    estimates = dict(zip(parameter_names(len(fit.alpha)), fit.theta, strict=True))
+    weekdays = " ".join(f"{effect:.2f}" for effect in fit.payment.calendar.weekday)
     return {
         "ledger": book.name,
         "sha256": book.sha256,
         "invoices": f"{len(invoices):,} of {invoices['customer_id'].nunique():,} customers ({counted})",
         "issued": f"{issued.min().date()} to {issued.max().date()}, as of {book.as_of.date()}",
         "currency": ", ".join(sorted(invoices["currency"].unique())),
-        "history weight": f"{fit.history_weight:.3f} (standard error {fit.history_weight_se:.3f})",
+        **{
+            name.replace("_", " "): f"{estimates[name]:.3f} (standard error {fit.errors[name]:.3f})"
+            for name in weights
+        },
+        "weekdays": f"{weekdays} (Monday first; working days sum to 0)",
         "frailty sd": f"{fit.frailty_sd:.3f} (standard error {fit.frailty_sd_se:.3f})",
         "log-likelihood": f"{fit.log_likelihood:.1f}",
+        "defaults a year": f"{defaults.mean:.2%} ({defaults.low:.2%} .. {defaults.high:.2%}) of customers; "
+        f"{defaults.defaults} in {defaults.customer_years:,.0f} customer-years",
     }
 
 
@@ -238,7 +260,8 @@ def _remarks(book: Ledger, fit: PaymentFit, season: list[float] | None) -> list[
         remarks.append(f"amounts are in hundredths of {', '.join(foreign)}, not converted to yuan")
     if (invoices["status"] == "paid").all():
         remarks.append(
-            "no invoice is open: if unpaid ones were left out of the ledger, late payment is understated"
+            "no invoice is open: if unpaid ones were left out of the ledger, late payment is understated, and how many "
+            "customers default cannot be told"
         )
     if imputed := int(invoices["issue_date_imputed"].sum()):
         remarks.append(

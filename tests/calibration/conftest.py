@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.behaviour.payment import late_share, payment_day, threshold
+from simkit.behaviour.payment import counted_delay, drivers, late_share, mean_delay, threshold
 from simkit.portfolio.ledger_contract import INVOICES, status_of
 from simkit.portfolio.ledger_import import Ledger
 from simkit.scenario.world.payment import Payment
 
 START = pd.Timestamp("2023-01-01")
+LONGEST = 700
+"""Days overdue beyond which a made-up line is never paid."""
 
 Invoices = Callable[..., pd.DataFrame]
 
@@ -57,9 +59,25 @@ def ledger_of() -> Callable[..., Ledger]:
     return wrap
 
 
+def paid_on(payment: Payment, shift: float, term: int, issue: int, u: float) -> int | None:
+    """Return the day from due on which a line is paid, day by day: the first on which 1 - u of it has survived."""
+    days = np.arange(1 - term, LONGEST)
+    dates = START + pd.to_timedelta(issue + term + days, unit="D")
+    month_end = (dates + pd.Timedelta(days=3)).month != dates.month
+    logit = np.array(payment.alpha)[np.searchsorted(payment.bucket_starts, days, side="right")] + shift
+    logit += np.array(payment.calendar.weekday)[dates.weekday] + payment.calendar.month_end * month_end
+    reached = np.cumsum(np.logaddexp(0, logit)) >= threshold(u)
+    return int(days[reached.argmax()]) if reached.any() else None
+
+
+def month_of(day: int) -> int:
+    date = START + pd.Timedelta(days=day)
+    return 12 * date.year + date.month
+
+
 @pytest.fixture
 def simulated_invoices() -> Invoices:
-    """Return a function that draws a ledger from known bucket effects, history weight and habits."""
+    """Return a function that draws a ledger from known hazards: buckets, calendar, drivers and habits."""
 
     def draw(
         seed: int,
@@ -67,31 +85,53 @@ def simulated_invoices() -> Invoices:
         customers: int = 300,
         lines: float = 10.0,
         evenness: float = 1.0,
-        term: int = 30,
+        term: int | tuple[int, ...] = 30,
         days: int = 600,
         as_of_day: int = 660,
+        value: int = 60_000,
     ) -> pd.DataFrame:
-        luck = np.random.default_rng(seed)
-        alpha, starts = tuple(payment.alpha), tuple(payment.bucket_starts)
-        prior = payment.history_prior_share, payment.history_prior_lines
+        luck, other = np.random.default_rng(seed), np.random.default_rng([seed, 1])
+        weights = (
+            payment.history_weight, payment.delay_weight, payment.term_weight, payment.amount_weight
+        )  # fmt: skip
         rows = []
         for customer in range(customers):
             habit = luck.normal(0, payment.frailty_sd)
             count = 1 + luck.poisson(luck.gamma(evenness, lines / evenness))
             issues = np.sort(luck.integers(0, days, count))
             told: list[tuple[int, bool]] = []
+            settled: list[tuple[int, int]] = []
             for issue in issues.tolist():
+                own = int(other.choice(term)) if isinstance(term, tuple) else term
+                amount = int(other.lognormal(11, 0.8))
                 known = [late for day, late in told if day <= issue]
-                shift = payment.history_weight * late_share(sum(known), len(known), *prior) + habit
-                day = payment_day(0.0, threshold(luck.random()), 1 - term, shift, alpha, starts)
-                told.append((issue + term + 1, day > 0))
-                paid = issue + term + day
-                rows.append((f"c{customer:04}", issue, issue + term, paid if paid <= as_of_day else None))
+                fades = [
+                    (late, payment.delay_memory ** (month_of(issue) - month_of(day)))
+                    for day, late in settled
+                    if day < issue
+                ]
+                late = late_share(
+                    sum(known), len(known), payment.history_prior_share, payment.history_prior_lines
+                )
+                delay = mean_delay(
+                    sum(late * fade for late, fade in fades),
+                    sum(fade for _, fade in fades),
+                    payment.delay_prior_days,
+                    payment.delay_prior_lines,
+                )
+                shift = drivers(late, delay, own, amount, value, *weights) + habit
+                day = paid_on(payment, shift, own, issue, luck.random())
+                paid = None if day is None else issue + own + day
+                told.append((issue + own + 1, day is None or day > 0))
+                if paid is not None:
+                    settled.append((paid, counted_delay(paid, issue + own)))
+                seen = paid is not None and paid <= as_of_day
+                rows.append((f"c{customer:04}", issue, issue + own, paid if seen else None, amount))
         names = ["customer_id", "issue_date", "due_date", "paid_date"]
-        frame = pd.DataFrame(rows, columns=names).sample(frac=1, random_state=seed, ignore_index=True)
+        frame = pd.DataFrame(rows, columns=[*names, "amount_fen"])
+        frame = frame.sample(frac=1, random_state=seed, ignore_index=True)
         for name in names[1:]:
             frame[name] = START + pd.to_timedelta(frame[name].astype("float64"), unit="D")
-        values = luck.lognormal(11, 0.8, len(frame)).astype(np.int64)
-        return canonical(**{name: frame[name] for name in names}, amount_fen=values)
+        return canonical(**{name: frame[name] for name in [*names, "amount_fen"]})
 
     return draw

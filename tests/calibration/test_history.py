@@ -31,9 +31,10 @@ def lines_with(late):
 
 def test_driver_is_the_engines_formula():
     lines = lines_with(np.random.default_rng(1).random((4, 12)) < 0.5)
-    known, late = known_history(lines)
+    issue = lines["issue"].to_numpy()
+    known, late = known_history(lines, issue)
     expected = [late_share(int(b), int(a), 0.3, 2.5) for a, b in zip(known, late, strict=True)]
-    np.testing.assert_allclose(history_driver(lines, 0.3, 2.5), expected)
+    np.testing.assert_allclose(history_driver(lines, 0.3, 2.5, issue), expected)
     assert len(set(expected)) > 5
 
 

@@ -2,10 +2,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.behaviour.payment import accrue
-from simkit.calibration.history import history_driver
-from simkit.calibration.payment_model import PRIOR_SD, fit_payment
-from simkit.calibration.person_periods import OPEN, is_late, known_history, ledger_lines
+from simkit.behaviour.payment import daily_force
+from simkit.calibration.drivers import DRIVERS, weights_of
+from simkit.calibration.payment_model import (
+    CALENDAR,
+    PRIOR_SD,
+    fit_payment,
+    parameter_names,
+    payment_of,
+    payment_part,
+    theta_of,
+)
+from simkit.calibration.person_periods import OPEN, is_late, kind_of_day, known_history, ledger_lines
 from simkit.errors import UserError
 from simkit.scenario.world.payment import Payment
 
@@ -33,9 +41,20 @@ def fit(invoices, base=BASE, as_of=AS_OF):
 
 
 def standard_scores(found, truth):
-    estimates = np.array([*found.alpha, found.history_weight, found.frailty_sd])
-    errors = np.array([*found.alpha_se, found.history_weight_se, found.frailty_sd_se])
-    return (estimates - np.array([*truth.alpha, truth.history_weight, truth.frailty_sd])) / errors
+    return (found.theta - theta_of(truth)) / np.sqrt(np.diag(found.covariance))
+
+
+DRIVEN = payment(
+    alpha=TRUTH.alpha,
+    calendar={"weekday": [0.3, 0.1, -0.1, -0.4, 0.1, -1.2, -2.0], "month_end": 0.5},
+    history_weight=-1.0,
+    delay_weight=-0.8,
+    delay_prior_days=5.0,
+    term_weight=-0.4,
+    amount_weight=-0.15,
+    frailty_sd=0.7,
+)
+"""Everything the hazards know of bears on payment."""
 
 
 @pytest.mark.parametrize(
@@ -51,6 +70,74 @@ def test_known_hazards_are_recovered(simulated_invoices, seed, customers, lines,
     assert found.alpha_se[BUSY].max() < 0.25
     assert found.history_weight_se < 0.3
     assert found.frailty_sd_se < 0.1
+
+
+def test_every_coefficient_is_inside_its_interval_as_often_as_it_should(simulated_invoices):
+    """Over ledgers and coefficients: 95 % intervals hold the truth, and squared scores have mean 1."""
+    base = payment(delay_prior_days=DRIVEN.delay_prior_days)
+    fits = [
+        fit_payment(lines, int(lines["customer"].max()) + 1, base, 60_000)
+        for seed in range(8)
+        for lines, _ in [
+            ledger_lines(
+                simulated_invoices(seed + 40, DRIVEN, customers=150, lines=12, term=(10, 30, 60)), AS_OF
+            )
+        ]
+    ]
+    scores = np.array(
+        [standard_scores(one, DRIVEN)[1:] for one in fits]
+    )  # the earliest bucket is all but empty
+    assert np.abs(scores.mean(axis=0) * len(fits) ** 0.5).max() < 4
+    inside = (np.abs(scores) < 1.96).mean()
+    # Of 26 x 8 intervals; one ledger's are correlated, so that the spread is wider than a binomial's 1.5 %.
+    assert 0.88 < inside < 0.995
+    assert 0.7 < (scores**2).mean() < 1.4
+    for name, largest in (
+        ("term_weight", 0.2),
+        ("amount_weight", 0.1),
+        ("month_end", 0.2),
+        ("delay_weight", 0.3),
+    ):
+        assert max(one.errors[name] for one in fits) < largest
+
+
+def test_parameters_and_worlds_are_two_ways_to_say_the_same():
+    shifted = payment(alpha=DRIVEN.alpha, calendar={"weekday": [1.0] * 7}, delay_weight=0.3)
+    for world in (BASE, DRIVEN, shifted):
+        theta = theta_of(world)
+        assert len(theta) == len(parameter_names(len(world.alpha)))
+        again = payment_of(theta, world)
+        np.testing.assert_allclose(theta_of(again), theta, atol=1e-12)
+        kinds = np.arange(14)
+        for of in (world, again):  # each day's logit is the same, wherever the constant is
+            by_kind = np.array(of.calendar.weekday)[kinds % 7] + of.calendar.month_end * (kinds // 7)
+            by_cell = np.array(of.alpha)[:, None] + by_kind
+            np.testing.assert_allclose(
+                by_cell,
+                theta[: len(world.alpha), None] + CALENDAR @ theta[len(world.alpha) :][:7],
+                atol=1e-12,
+            )
+        assert Payment.model_validate({**world.model_dump(), **again.model_dump()}) == again
+
+
+def test_a_world_takes_all_that_is_fitted(simulated_invoices):
+    found, _ = fit(simulated_invoices(12, DRIVEN, customers=60))
+    world = payment(**payment_part(found))
+    np.testing.assert_allclose(theta_of(world), found.theta, atol=1e-9)
+    assert world.quality_weight == 0
+    assert {"calendar", "delay_memory", *DRIVERS} <= payment_part(found).keys()
+
+
+def test_other_parameters_give_other_habits(simulated_invoices):
+    found, _ = fit(simulated_invoices(13, TRUTH, customers=60))
+    theta = found.theta.copy()
+    theta[: len(found.alpha)] += 0.5
+    other = found.at(theta)
+    np.testing.assert_allclose(other.alpha, found.alpha + 0.5)
+    assert other.log_likelihood < found.log_likelihood
+    mean = [(one.frailty * one.frailty_probability).sum(axis=1).mean() for one in (found, other)]
+    assert mean[1] < mean[0] - 0.2  # customers who pay as before under higher odds have worse habits
+    np.testing.assert_allclose(found.at(found.theta).frailty, found.frailty, atol=1e-5)
 
 
 def test_recovered_without_bias_over_ledgers(simulated_invoices):
@@ -99,7 +186,7 @@ def test_silent_buckets_stay_at_the_base_world(simulated_invoices):
     found, _ = fit(simulated_invoices(7, TRUTH, customers=100))
     assert found.alpha[0] == pytest.approx(BASE.alpha[0])
     assert found.alpha_se[0] == pytest.approx(PRIOR_SD)
-    assert found.pooled_alpha[0] == BASE.alpha[0]
+    assert found.pooled.alpha[0] == pytest.approx(BASE.alpha[0])
 
 
 def flat_ledger(invoices_of, customers, days_late):
@@ -138,28 +225,37 @@ def test_a_ledger_paid_at_once_is_refused(invoices_of):
         fit(invoices, as_of=pd.Timestamp("2024-04-30"))
 
 
-def test_late_probability_is_the_engines_survival_past_the_due_date(simulated_invoices):
-    found, lines = fit(simulated_invoices(8, TRUTH, customers=40))
-    history = history_driver(lines, found.prior_share, found.prior_lines)
-    chance, pooled = found.late_probability(lines), found.pooled_late_probability(lines)
-    alpha, starts = tuple(found.alpha), found.starts
-    for at in (0, 7, 50, 123):
-        line = lines.iloc[at]
-        since = int(line["issue"] - line["due"]) + 1
-        shift = found.history_weight * history[at] + found.frailty[int(line["customer"])]
-        late = [np.exp(-accrue(0.0, since, 1, s, alpha, starts)) for s in shift]
-        assert chance[at] == pytest.approx(found.frailty_probability[int(line["customer"])] @ late)
-        force = accrue(
-            0.0, since, 1, found.pooled_history_weight * history[at], tuple(found.pooled_alpha), starts
-        )
-        assert pooled[at] == pytest.approx(np.exp(-force))
+def unpaid_by_hand(payment, line, shift, days):
+    """Return the survival of a line by its daily odds, one by one."""
+    force = 0.0
+    for day in range(int(line["issue"] - line["due"]) + 1, days + 1):
+        kind = int(kind_of_day(np.array([int(line["due"]) + day]))[0])
+        date = payment.calendar.weekday[kind % 7] + payment.calendar.month_end * (kind // 7)
+        bucket = np.searchsorted(payment.bucket_starts, day, side="right")
+        force += daily_force(payment.alpha[bucket] + date + shift)
+    return np.exp(-force)
+
+
+def test_late_probability_is_the_survival_past_the_due_date(simulated_invoices):
+    found, lines = fit(simulated_invoices(8, DRIVEN, customers=40))
+    shift, pooled_shift = (
+        found.drivers(lines) @ weights_of(world) for world in (found.payment, found.pooled)
+    )
+    for days in (0, 7, 30):
+        chance, pooled = found.late_probability(lines, days), found.pooled_late_probability(lines, days)
+        for at in (0, 7, 50, 123):
+            line = lines.iloc[at]
+            habits = found.frailty[int(line["customer"])] + shift[at]
+            unpaid = [unpaid_by_hand(found.payment, line, one, days) for one in habits]
+            assert chance[at] == pytest.approx(found.frailty_probability[int(line["customer"])] @ unpaid)
+            assert pooled[at] == pytest.approx(unpaid_by_hand(found.pooled, line, pooled_shift[at], days))
 
 
 def test_prediction_does_not_look_at_the_lines_own_fate(simulated_invoices):
     found, lines = fit(simulated_invoices(9, TRUTH, customers=40))
     last = lines["due"] > lines["issue"].max()
     other = lines.assign(paid=lines["paid"].mask(last, OPEN), paid_share=lines["paid_share"].mask(last, 0.0))
-    assert known_history(lines)[1].sum() > 0
+    assert known_history(lines, lines["issue"].to_numpy())[1].sum() > 0
     np.testing.assert_array_equal(found.late_probability(lines), found.late_probability(other))
 
 

@@ -1,5 +1,3 @@
-from itertools import product
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,43 +7,17 @@ from hypothesis import strategies as st
 from simkit.behaviour.payment import bucket_of
 from simkit.calibration.person_periods import (
     OPEN,
-    bucket_days,
     bucket_of_days,
+    bucket_spells,
+    given_up,
     is_late,
-    known_history,
+    kind_of_day,
     ledger_lines,
     person_periods,
 )
+from tests.calibration.made_up import line_rows, lines_of
 
 STARTS = (-7, 0, 1, 5)
-
-line_rows = st.lists(
-    st.tuples(
-        st.integers(0, 3),  # customer
-        st.integers(0, 60),  # issue
-        st.integers(0, 30),  # term
-        st.integers(1, 60),  # days from issue to payment
-        st.sampled_from([0.0, 0.25, 1.0]),  # share paid
-    ),
-    min_size=1,
-    max_size=30,
-)
-
-
-def lines_of(rows):
-    customer, issue, term, pays, share = (np.array(column) for column in zip(*rows, strict=True))
-    return pd.DataFrame(
-        {
-            "customer": customer,
-            "issue": issue,
-            "due": issue + term,
-            "first": issue + 1,
-            "paid": np.where(share > 0, issue + pays, OPEN),
-            "end": 100,
-            "paid_share": share,
-            "weight": 1.0,
-        }
-    )
 
 
 @given(st.integers(-500, 500), st.sets(st.integers(-100, 100), min_size=1, max_size=9))
@@ -54,117 +26,64 @@ def test_buckets_are_the_engines(day, starts):
     assert bucket_of_days(np.array([day]), starts)[0] == bucket_of(day, tuple(starts))
 
 
-@given(line_rows)
-def test_days_at_risk_counted_one_by_one(rows):
-    lines = lines_of(rows)
-    days, paid = np.zeros((len(lines), 5)), np.zeros((len(lines), 5))
+@given(st.integers(-20_000, 40_000))
+def test_kinds_of_day_are_the_calendars(day):
+    date = pd.Timestamp(0) + pd.Timedelta(days=day)
+    month_end = (date + pd.Timedelta(days=3)).month != date.month
+    assert kind_of_day(np.array([day]))[0] == date.weekday() + 7 * month_end
+
+
+def one_by_one(lines):
+    """Return days at risk and payments by (line, bucket, kind of day), from each line's days."""
+    days, paid = {}, {}
     for number, line in enumerate(lines.itertuples()):
         shares = [(line.paid_share, line.paid, True), (1 - line.paid_share, line.end, False)]
         for share, last, pays in shares:
-            if share:
-                for day in range(line.first, last + 1):
-                    bucket = bucket_of(day - line.due, STARTS)
-                    days[number, bucket] += share
-                    paid[number, bucket] += share * (pays and day == last)
-    line, bucket, counted, payments = bucket_days(lines, STARTS)
-    assert (counted > 0).all()
-    got_days, got_paid = np.zeros_like(days), np.zeros_like(paid)
-    np.add.at(got_days, (line, bucket), counted)
-    np.add.at(got_paid, (line, bucket), payments)
-    np.testing.assert_allclose(got_days, days)
-    np.testing.assert_allclose(got_paid, paid)
+            for day in range(line.first, last + 1 if share else 0):
+                cell = number, bucket_of(day - line.due, STARTS), int(kind_of_day(np.array([day]))[0])
+                days[cell] = days.get(cell, 0.0) + share * line.weight
+                paid[cell] = paid.get(cell, 0.0) + share * line.weight * (pays and day == last)
+    return days, paid
 
 
 @given(line_rows)
-def test_grouped_rows_hold_the_same_days_and_payments(rows):
+def test_days_at_risk_counted_one_by_one(rows):
     lines = lines_of(rows).assign(weight=lambda frame: 1.0 + frame["customer"])
-    history = np.round(np.linspace(0, 1, len(lines)), 1)
-    grouped = person_periods(lines, history, STARTS)
-    line, bucket, days, paid = bucket_days(lines, STARTS)
-    weight, customer = lines["weight"].to_numpy(), lines["customer"].to_numpy()
-    for code, place, value in product(range(4), range(5), np.unique(history)):
-        one = (customer[line] == code) & (bucket == place) & (history[line] == value)
-        row = (grouped.customer == code) & (grouped.bucket == place) & (grouped.history == value)
-        assert row.sum() == min(one.sum(), 1)
-        assert grouped.days[row].sum() == pytest.approx((weight[line] * days)[one].sum())
-        assert grouped.paid[row].sum() == pytest.approx((weight[line] * paid)[one].sum())
+    drivers = np.arange(2.0 * len(lines)).reshape(-1, 2)
+    counted = person_periods(lines, drivers, STARTS)
+    days, paid = one_by_one(lines)
+    got_days, got_paid = {}, {}
+    for cell, risk, pays in zip(
+        zip(counted.line.tolist(), counted.bucket.tolist(), counted.kind.tolist(), strict=True),
+        counted.days, counted.paid, strict=True,
+    ):  # fmt: skip
+        assert risk > 0
+        got_days[cell] = got_days.get(cell, 0.0) + risk
+        got_paid[cell] = got_paid.get(cell, 0.0) + pays
+    assert got_days == pytest.approx(days)
+    assert got_paid == pytest.approx(paid)
+    assert (counted.customer == lines["customer"].to_numpy()[counted.line]).all()
+    assert (np.diff(counted.customer) >= 0).all()
+    assert (counted.drivers == drivers).all()
 
 
 def test_a_line_issued_on_the_last_day_has_no_day_at_risk():
     lines = lines_of([(0, 100, 10, 1, 0.0)])
-    assert all(len(part) == 0 for part in bucket_days(lines, STARTS))
-    assert len(person_periods(lines, np.array([0.5]), STARTS).days) == 0
+    assert len(bucket_spells(lines, STARTS).line) == 0
+    assert len(person_periods(lines, np.zeros((1, 1)), STARTS).days) == 0
 
 
-# ---------------------------------------------------------------- history
-
-
-def history_one_by_one(lines, told=lambda line: line.due + 1, reach=lambda told, issue: told <= issue):
-    """Return known and late counts by the definition; `told` and `reach` let a test plant a leak."""
-    rows, late = list(lines.itertuples()), is_late(lines)
-    known = [
-        [
-            late[j]
-            for j, other in enumerate(rows)
-            if other.customer == line.customer and reach(told(other), line.issue)
-        ]
-        for line in rows
-    ]
-    return np.array([len(those) for those in known]), np.array([sum(those) for those in known])
-
-
-@given(line_rows)
-def test_history_is_what_was_known_at_issue(rows):
-    lines = lines_of(rows)
-    known, late = known_history(lines)
-    expected = history_one_by_one(lines)
-    np.testing.assert_array_equal(known, expected[0])
-    np.testing.assert_array_equal(late, expected[1])
-
-
-def reaches_back(history, lines):
-    """Tell whether what happens after a day changes the history of a line issued by that day."""
-    for day in range(int(lines["issue"].min()), int(lines["issue"].max()) + 1):
-        # From the day on, every line not yet paid behaves otherwise, and lines issued later are not there.
-        other = lines.assign(
-            paid=lines["paid"].where(lines["paid"] < day, np.maximum(lines["paid"] + 50, day)),
-        )
-        before = (lines["issue"] <= day).to_numpy()
-        for changed in (other, lines[before]):
-            kept = (changed["issue"] <= day).to_numpy()
-            ours = [counts[before] for counts in history(lines)]
-            theirs = [counts[kept] for counts in history(changed.reset_index(drop=True))]
-            if any((a != b).any() for a, b in zip(ours, theirs, strict=True)):
-                return True
-    return False
-
-
-@pytest.fixture
-def busy_customer():
-    luck = np.random.default_rng(5)
-    return lines_of([(0, issue, 5, int(luck.integers(1, 12)), 1.0) for issue in range(40)])
-
-
-def test_history_never_reaches_back_in_time(busy_customer):
-    assert not reaches_back(known_history, busy_customer)
-
-
-@pytest.mark.parametrize(
-    "leak",
-    [
-        pytest.param({"reach": lambda told, issue: True}, id="the whole ledger"),
-        pytest.param({"told": lambda line: line.issue}, id="known as soon as issued"),
-        pytest.param({"told": lambda line: line.due - 1}, id="known the day before it is due"),
-        pytest.param({"told": lambda line: line.due}, id="known on the due date"),
-    ],
-)
-def test_a_planted_leak_is_caught(busy_customer, leak):
-    assert reaches_back(lambda lines: history_one_by_one(lines, **leak), busy_customer)
-
-
-def test_history_of_no_lines():
-    known, late = known_history(lines_of([(0, 1, 1, 1, 1.0)]).iloc[:0])
-    assert len(known) == len(late) == 0
+def test_what_is_open_too_long_is_given_up():
+    lines = lines_of([(0, 0, 10, 25, 1.0), (0, 0, 10, 31, 1.0), (1, 0, 10, 5, 0.25), (1, 80, 10, 1, 0.0)])
+    kept = given_up(lines, 20)
+    assert kept["paid"].tolist() == [25, OPEN, 5, OPEN]  # money that comes on day 31 is a recovery
+    assert kept["paid_share"].tolist() == [1, 0, 0.25, 0]
+    assert kept["end"].tolist() == [30, 30, 30, 100]
+    assert kept["written_off"].tolist() == [False, True, True, False]
+    spells = bucket_spells(kept, STARTS)
+    assert (
+        spells.until - 1 + kept["due"].to_numpy()[spells.line] <= kept["end"].to_numpy()[spells.line]
+    ).all()
 
 
 # ---------------------------------------------------------------- ledger

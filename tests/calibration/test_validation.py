@@ -15,7 +15,8 @@ def lines_paid(days, end=200, share=1.0, weight=1.0):
     """Return lines due on day 0 and paid on the given days; None is open."""
     paid = np.array([OPEN if day is None else day for day in days])
     frame = pd.DataFrame({"customer": 0, "issue": -30, "due": 0, "first": -29, "paid": paid, "end": end})
-    return frame.assign(paid_share=np.where(paid == OPEN, 0.0, share), weight=weight)
+    share_paid = np.where(paid == OPEN, 0.0, share)
+    return frame.assign(paid_share=share_paid, weight=weight, amount_fen=100.0, written_off=False)
 
 
 def test_timing_by_hand():
