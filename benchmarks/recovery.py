@@ -66,7 +66,9 @@ def main(ledgers: int) -> None:
         f"{ledgers} ledgers of about {lines_seen // ledgers:,} lines of {SIZE['customers']} customers, "
         f"{time.perf_counter() - start:.0f} s.\n"
     )
-    print("| parameter | truth | mean estimate | its error | spread of estimates | mean standard error | inside |")
+    print(
+        "| parameter | truth | mean estimate | its error | spread of estimates | mean standard error | inside |"
+    )
     print("|---|---|---|---|---|---|---|")
     for at, name in enumerate(parameter_names(len(scenario.world.payment.alpha))):
         spread = found[:, at].std(ddof=1)
@@ -76,7 +78,9 @@ def main(ledgers: int) -> None:
         )
     held, cases = int(inside.sum()), inside.size
     low, high = beta.ppf([0.025, 0.975], [held, held + 1], [cases - held + 1, cases - held])
-    print(f"\nAll: {held / cases:.1%} of the intervals hold the truth ({low:.1%} .. {high:.1%}); 95 % should.")
+    print(
+        f"\nAll: {held / cases:.1%} of the intervals hold the truth ({low:.1%} .. {high:.1%}); 95 % should."
+    )
 
 
 if __name__ == "__main__":
