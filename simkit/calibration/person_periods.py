@@ -184,7 +184,10 @@ def person_periods(lines: pd.DataFrame, drivers: Floats, starts: Sequence[int]) 
     line = spells.line[spell]
     customer = lines["customer"].to_numpy(np.int64)[line]
     weight = lines["weight"].to_numpy(np.float64)[line]
-    order = np.lexsort((line, customer))
+    # Sums come out the same to the last bit, however the lines are ordered.
+    content = ("paid_share", "amount_fen", "paid", "first", "due", "issue")
+    rank = np.argsort(np.lexsort([lines[name].to_numpy() for name in content]))
+    order = np.lexsort((kind, spells.bucket[spell], rank[line], customer))
     return PersonPeriods(
         customer=customer[order],
         line=line[order],

@@ -57,7 +57,8 @@ class FittedWorld:
     payment : PaymentFit
         The payment model before its bucket effects were matched to the engine.
     default_rate : DefaultRate
-        Share of customers that default in a year.
+        Share of customers of whom a line is given up in a year. It is told, and no part of ``world``: the engine gives
+        up lines of slow payers too, which a ledger does not tell from those of customers who have failed.
     validation : Validation
         How well it fits.
     facts : dict of str to str
@@ -177,7 +178,6 @@ def calibrate(
     defaults = default_rate(lines, as_of, write_off_days, today.world.firms.default.mean_pd)
     part: dict[str, Any] = {
         **({"market": {"season": season}} if season else {}),
-        **({} if _settled_only(lines) else {"firms": {"default": {"mean_pd": defaults.mean}}}),
         "customers": purchases,
         "payment": payment_part(fit),
     }
@@ -296,11 +296,6 @@ def _hazard_table(fit: PaymentFit, lines: pd.DataFrame, matched: Match) -> pd.Da
     )
 
 
-def _settled_only(lines: pd.DataFrame) -> bool:
-    """Tell whether a ledger holds no open line: it then says nothing of those that are never paid."""
-    return bool((lines["paid_share"] == 1).all())
-
-
 def _facts(book: Ledger, fit: PaymentFit, defaults: DefaultRate) -> dict[str, str]:
     invoices = book.invoices
     states = invoices["status"].value_counts()
@@ -322,7 +317,7 @@ def _facts(book: Ledger, fit: PaymentFit, defaults: DefaultRate) -> dict[str, st
         "weekdays": f"{weekdays} (Monday first; working days sum to 0)",
         "frailty sd": f"{fit.frailty_sd:.3f} (standard error {fit.frailty_sd_se:.3f})",
         "log-likelihood": f"{fit.log_likelihood:.1f}",
-        "defaults a year": f"{defaults.mean:.2%} ({defaults.low:.2%} .. {defaults.high:.2%}) of customers; "
+        "given up a year": f"{defaults.mean:.2%} ({defaults.low:.2%} .. {defaults.high:.2%}) of customers; "
         f"{defaults.defaults} in {defaults.customer_years:,.0f} customer-years",
     }
 

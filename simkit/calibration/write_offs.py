@@ -1,4 +1,7 @@
-"""How many customers default in a year, as far as a ledger tells: those of whom a line had to be given up."""
+"""How many customers default in a year, as far as a ledger tells: those of whom a line had to be given up.
+
+The slowest of payers are among them, so that this is an upper bound of how many fail.
+"""
 
 from dataclasses import dataclass
 

@@ -7,7 +7,7 @@ so it is kept in every draw.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -88,18 +88,25 @@ def read_draws(path: Path, asked: Place) -> list[Draw]:
     return draws
 
 
-def laid_over(world: World, draw: Draw) -> World:
-    """Return a world with some values of some sections replaced, checked.
+def laid_over(world: World, part: Mapping[str, Any]) -> World:
+    """Return a world with some of its values replaced, checked; a mapping is merged, anything else replaced.
 
     Raises
     ------
     pydantic.ValidationError
         When a section or value is not one of a world's.
     """
-    whole = world.model_dump()
-    return World.model_validate(
-        whole | {section: whole.get(section, {}) | values for section, values in draw.items()}
-    )
+    return World.model_validate(_merged(world.model_dump(), part))
+
+
+def _merged(whole: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **whole,
+        **{
+            name: _merged(whole.get(name, {}), value) if isinstance(value, Mapping) else value
+            for name, value in part.items()
+        },
+    }
 
 
 def _is_draw(draw: object) -> bool:

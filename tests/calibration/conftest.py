@@ -13,6 +13,12 @@ from simkit.portfolio.ledger_import import Ledger
 from simkit.scenario.world.payment import Payment
 
 START = pd.Timestamp("2023-01-01")
+DATES = START + pd.to_timedelta(np.arange(3000), unit="D")
+MONTH = (12 * DATES.year + DATES.month).to_numpy()
+WEEKDAY, MONTH_END = (
+    DATES.weekday.to_numpy(),
+    (DATES + pd.Timedelta(days=3)).month.to_numpy() != DATES.month.to_numpy(),
+)
 LONGEST = 700
 """Days overdue beyond which a made-up line is never paid."""
 
@@ -62,17 +68,13 @@ def ledger_of() -> Callable[..., Ledger]:
 def paid_on(payment: Payment, shift: float, term: int, issue: int, u: float) -> int | None:
     """Return the day from due on which a line is paid, day by day: the first on which 1 - u of it has survived."""
     days = np.arange(1 - term, LONGEST)
-    dates = START + pd.to_timedelta(issue + term + days, unit="D")
-    month_end = (dates + pd.Timedelta(days=3)).month != dates.month
+    dates = issue + term + days
     logit = np.array(payment.alpha)[np.searchsorted(payment.bucket_starts, days, side="right")] + shift
-    logit += np.array(payment.calendar.weekday)[dates.weekday] + payment.calendar.month_end * month_end
+    logit += (
+        np.array(payment.calendar.weekday)[WEEKDAY[dates]] + payment.calendar.month_end * MONTH_END[dates]
+    )
     reached = np.cumsum(np.logaddexp(0, logit)) >= threshold(u)
     return int(days[reached.argmax()]) if reached.any() else None
-
-
-def month_of(day: int) -> int:
-    date = START + pd.Timedelta(days=day)
-    return 12 * date.year + date.month
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def simulated_invoices() -> Invoices:
                 amount = int(other.lognormal(11, 0.8))
                 known = [late for day, late in told if day <= issue]
                 fades = [
-                    (late, payment.delay_memory ** (month_of(issue) - month_of(day)))
+                    (late, payment.delay_memory ** (MONTH[issue] - MONTH[day]))
                     for day, late in settled
                     if day < issue
                 ]

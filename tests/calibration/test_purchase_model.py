@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from simkit.calibration.purchase_model import fit_purchases, fit_season
-from simkit.calibration.simulated_match import merged
+from simkit.scenario.draws import laid_over
 from simkit.scenario.world import World
 from simkit.scenario.world.customers import Customers
 
@@ -75,7 +75,7 @@ def test_clockwork():
 def test_churn_is_without_the_defaults_of_the_base_world():
     leaving = invoices(np.repeat(np.arange(200), 8), (np.arange(8) * 9 + np.arange(200)[:, None] * 3).ravel())
     values, _ = fit_purchases(leaving, BASE)
-    safe = merged(BASE, {"firms": {"default": {**BASE.firms.default.model_dump(), "mean_pd": 0.0}}})
+    safe = laid_over(BASE, {"firms": {"default": {**BASE.firms.default.model_dump(), "mean_pd": 0.0}}})
     all_of_them, _ = fit_purchases(leaving, safe)
     kept = (1 - values["churn_per_year"]) * (1 - BASE.firms.default.mean_pd)
     assert kept == pytest.approx(1 - all_of_them["churn_per_year"])

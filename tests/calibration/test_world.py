@@ -95,7 +95,17 @@ def test_validation_tables(fitted, ledger):
     assert hazards["first_day"].iloc[1:].tolist() == fitted.world["payment"]["bucket_starts"]
     assert (hazards["last_day"].iloc[:-1] + 1).tolist() == hazards["first_day"].iloc[1:].tolist()
     np.testing.assert_allclose(hazards["matched_alpha"], fitted.world["payment"]["alpha"], rtol=1e-5)
-    assert hazards["payments"].sum() == (ledger.invoices["status"] == "paid").sum()
+    late = (ledger.invoices["paid_date"] - ledger.invoices["due_date"]).dt.days
+    assert hazards["payments"].sum() == (late <= 365).sum()  # later, a line has been given up
+
+
+def test_customers_of_whom_a_line_is_given_up_are_counted(fitted, ledger):
+    late = (ledger.invoices["paid_date"] - ledger.invoices["due_date"]).dt.days
+    old = ledger.invoices["due_date"] + pd.Timedelta(days=365) <= pd.Timestamp(AS_OF)
+    lost = ledger.invoices[old & ~(late <= 365)]
+    assert fitted.default_rate.defaults == lost["customer_id"].nunique()
+    assert fitted.default_rate.low < fitted.default_rate.mean < fitted.default_rate.high
+    assert f"{fitted.default_rate.mean:.2%}" in fitted.facts["given up a year"]
 
 
 def test_habit_and_history_are_those_of_the_fit(fitted, truth):
