@@ -284,11 +284,16 @@ def _calibrate(options: argparse.Namespace) -> int:
     from simkit.portfolio.ledger_import import read_ledger
 
     ledger = read_ledger(options.ledger, options.mapping)
-    print(ledger.summary())
+    if options.customers_mapping is not None and options.customers is None:
+        raise UserError(
+            "--customers-mapping: it names the columns of a customer master, and no --customers is given"
+        )
     customers = None
     if options.customers is not None:
         customers = read_customers(options.customers, options.customers_mapping)
-        print(f"\n{customers.summary()}")
+    print(ledger.summary())
+    if customers is not None:
+        print(f"\n{customers.summary()}\n")
     fitted = simkit.calibrate(ledger, customers, options.name, leads=options.leads)
     print(fitted.summary())
     print(f"written: {fitted.write(Path(options.out))}")

@@ -136,10 +136,12 @@ def test_check_and_schema(capsys: pytest.CaptureFixture[str]) -> None:
 def test_calibrate_writes_a_world_that_a_run_takes(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert (
-        main(["calibrate", str(ROOT / "data" / "invoices.csv"), "--name", "sample", "--out", "worlds"]) == 0
-    )
-    assert "written: worlds/sample.yaml" in capsys.readouterr().out
+    books = [str(ROOT / "data" / "invoices.csv"), "--customers", str(ROOT / "data" / "customers.csv")]
+    assert main(["calibrate", *books, "--name", "sample", "--out", "worlds"]) == 0
+    printed = capsys.readouterr().out
+    assert "219 customers, 9 of them defaulted" in printed
+    assert "default: 9 in 4" in printed
+    assert "written: worlds/sample.yaml" in printed
     assert main(["run", "small.yaml", "--world", "worlds/sample.yaml"]) == 0
 
 
@@ -156,6 +158,14 @@ WRONG = [
     (["sweep", "small.yaml"], ["small.yaml"]),
     (["check", "absent.yaml"], ["absent.yaml"]),
     (["calibrate", "absent.csv"], ["absent.csv"]),
+    (
+        ["calibrate", str(ROOT / "data" / "invoices.csv"), "--customers", "absent.csv"],
+        ["absent.csv: no such file"],
+    ),
+    (
+        ["calibrate", str(ROOT / "data" / "invoices.csv"), "--customers-mapping", "names.yaml"],
+        ["no --customers is given"],
+    ),
     (["verify", "absent"], ["absent"]),
     (["report", "absent.yaml", "small.yaml", "--out", "made"], ["absent.yaml"]),
     (["report", "small.yaml", "prepaid.yaml", "--lang", "fr", "--out", "made"], ["fr"]),
