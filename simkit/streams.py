@@ -69,6 +69,16 @@ class Stream(IntEnum):
     QUIT = 49  # entity: rep; index: month
     PAST_ORDER_VALUE = 50  # index: gap of the clock
 
+    # What is uncertain about a fitted world, and a backtest of it.
+    WORLD_DRAW = 96  # entity: 0, one world for all regions
+    RESAMPLE = 97  # replication: draw; entity: place in the resample
+    PRIOR_DRAW = 98  # replication: draw; entity: parameter
+    HABIT = 99  # replication: path; entity: customer
+    COMMON_LUCK = 100  # replication: path; entity: week; index: part
+    CUSTOMER_LUCK = 101  # replication: path; entity: customer; index: 2 x week + part
+    LINE_LUCK = 102  # replication: path; entity: line
+    FUTURE_ORDER = 103  # replication: path; entity: customer; index: order
+
 
 @njit(cache=True)
 def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> Counter:

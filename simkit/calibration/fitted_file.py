@@ -1,5 +1,6 @@
 """A fitted world as a parameter file: what was learnt, from what, and how well it fits."""
 
+import json
 import math
 import os
 import re
@@ -37,6 +38,7 @@ def file_text(
     facts: Sequence[str],
     world: Mapping[str, Any],
     run: Mapping[str, Any] | None = None,
+    draws: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Return the text of a parameter file: facts as comments, then the world, numbers to six significant digits.
 
@@ -50,9 +52,14 @@ def file_text(
         Values of the ``world`` section.
     run : mapping, optional
         Values of the ``run`` section, if the file has one.
+    draws : sequence of mapping
+        What `write_draws` writes beside the file; it is named if there is anything.
     """
     comment = "".join(f"# {line}".rstrip() + "\n" for fact in facts for line in (fact.splitlines() or [""]))
-    document = {"schema": 1, "name": name, "description": description, "world": rounded(world)}
+    document: dict[str, Any] = {"schema": 1, "name": name, "description": description}
+    if draws:
+        document["draws"] = _draws_file(name)
+    document["world"] = rounded(world)
     if run:
         document["run"] = dict(run)
     return comment + dump_yaml(document)
@@ -85,10 +92,29 @@ def write_text(folder: str | os.PathLike[str], name: str, text: str) -> Path:
     UserError
         When the folder cannot be made or written to.
     """
-    path = Path(folder) / f"{name}.yaml"
+    return _write(Path(folder) / f"{name}.yaml", text)
+
+
+def write_draws(folder: str | os.PathLike[str], name: str, draws: Sequence[Mapping[str, Any]]) -> Path:
+    """Write the draws of a world beside its file, one a line, whole or not at all, and return their path.
+
+    Raises
+    ------
+    UserError
+        When the folder cannot be made or written to.
+    """
+    lines = ",\n".join(json.dumps(rounded(draw), separators=(",", ":")) for draw in draws)
+    return _write(Path(folder) / _draws_file(name), f'{{"schema":1,"draws":[\n{lines}\n]}}\n')
+
+
+def _draws_file(name: str) -> str:
+    return f"{name}.draws.json"
+
+
+def _write(path: Path, text: str) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{name}.", suffix=".tmp")
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)

@@ -15,7 +15,7 @@ therefore weighted so that each tenth of the distribution of habits has a tenth 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from simkit.engine.result import Result
 from simkit.engine.simulation import simulate
 from simkit.portfolio.roll import draw_roll
 from simkit.portfolio.synthetic import draw_customers
+from simkit.scenario.draws import laid_over
 from simkit.scenario.policy import Policy
 from simkit.scenario.run import Run
 from simkit.scenario.scenario import Scenario
@@ -209,37 +210,13 @@ def _weights(result: Result) -> "pd.Series[float]":
     return weight.clip(upper=_HEAVIEST)
 
 
-def merged(world: World, part: Mapping[str, Any]) -> World:
-    """Return a world with some of its values replaced, checked.
-
-    Parameters
-    ----------
-    world : World
-        The world to start from.
-    part : mapping
-        Section to mapping of values, as in a scenario file.
-    """
-    return World.model_validate(_laid_over(world.model_dump(), part))
-
-
-def _laid_over(whole: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a tree with the values of another laid over it; a mapping is merged, anything else replaced."""
-    return {
-        **whole,
-        **{
-            name: _laid_over(whole[name], value) if isinstance(value, Mapping) else value
-            for name, value in part.items()
-        },
-    }
-
-
 def _simulated(scenario: Scenario, replication: int, settled_only: bool) -> pd.DataFrame:
     result = simulate(scenario, replication=replication)
     return simulated_lines(result, settled_only)
 
 
 def _scenario(world: World, alpha: Floats, status_quo: Policy, run: Run) -> Scenario:
-    matched = merged(world, {"payment": {"alpha": [float(value) for value in alpha]}})
+    matched = laid_over(world, {"payment": {"alpha": [float(value) for value in alpha]}})
     return Scenario(name="status quo", policy=status_quo, status_quo=status_quo, world=matched, run=run)
 
 

@@ -8,16 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from simkit.calibration.fitted_file import check_name, file_text, rounded, write_text
+from simkit.calibration.fitted_file import check_name, file_text, rounded, write_draws, write_text
 from simkit.calibration.history import with_priors
 from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment, parameter_names, payment_part
 from simkit.calibration.person_periods import ledger_lines
 from simkit.calibration.purchase_model import fit_purchases, fit_season
-from simkit.calibration.simulated_match import Hazards, Match, match, merged
+from simkit.calibration.simulated_match import Hazards, Match, match
+from simkit.calibration.uncertainty import world_draws
 from simkit.calibration.validation import Validation, discrimination
 from simkit.calibration.write_offs import DefaultRate, default_rate
 from simkit.errors import UserError
 from simkit.portfolio.ledger_import import Ledger, read_ledger
+from simkit.scenario.draws import laid_over
 from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
 
@@ -55,6 +57,8 @@ class FittedWorld:
         What it rests on: ledger, sha256, rows, dates, currency.
     notes : list of str
         What was assumed, left out or kept.
+    draws : list of dict
+        Parts of worlds that the ledger allows as well (see `simkit.calibration.uncertainty`), as ``world``.
     """
 
     name: str
@@ -64,6 +68,7 @@ class FittedWorld:
     validation: Validation
     facts: dict[str, str]
     notes: list[str]
+    draws: list[dict[str, dict[str, Any]]]
 
     def summary(self) -> str:
         """Return facts, fit quality and notes as text."""
@@ -90,7 +95,8 @@ class FittedWorld:
             f"Customers as the ledger {self.facts['ledger']} ({self.facts['invoices']}; {self.facts['issued']}) shows "
             f"them. Estimated by simkit; sha256 of the ledger {self.facts['sha256']}."
         )
-        return file_text(self.name, description, [self.summary()], self.world, {"customers": self.customers})
+        run = {"customers": self.customers}
+        return file_text(self.name, description, [self.summary()], self.world, run, self.draws)
 
     @property
     def customers(self) -> int:
@@ -103,7 +109,8 @@ class FittedWorld:
         return min(MOST_CUSTOMERS, max(FEWEST_CUSTOMERS, round(ORDERS_A_YEAR / busy)))
 
     def write(self, folder: PathLike) -> Path:
-        """Write ``NAME.yaml`` into a folder (made if need be), whole or not at all, and return its path."""
+        """Write ``NAME.yaml``, and before it its draws, into a folder (made if need be); return the world's path."""
+        write_draws(folder, self.name, self.draws)
         return write_text(folder, self.name, self.text())
 
 
@@ -141,9 +148,9 @@ def calibrate(
         raise UserError(f"lines_a_round: {lines_a_round} is below 1")
     given = check_name(name) if name is not None else None
     book = ledger if isinstance(ledger, Ledger) else read_ledger(Path(ledger))
-    today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or _baseline())
+    today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or baseline())
     lines, notes = ledger_lines(book.invoices, book.as_of, today.status_quo.collections.write_off_days)
-    _check_size(book.name, lines)
+    check_size(book.name, lines)
     customers_seen = int(lines["customer"].max()) + 1
     purchases, remarks = fit_purchases(book.invoices, today.world.customers)
     base = with_priors(lines, today.world.payment).model_copy(update={"quality_weight": 0.0})
@@ -156,10 +163,11 @@ def calibrate(
         "customers": purchases,
         "payment": payment_part(fit),
     }
-    world = merged(today.world, rounded(part))
+    world = laid_over(today.world, rounded(part))
     matched = match(lines, world, today.status_quo, today.run, lines_a_round)
     part["payment"]["alpha"] = [float(value) for value in matched.alpha]
     judged, bins = discrimination(lines, customers_seen, fit, today.world.payment)
+    draws = world_draws(book.invoices, fit, matched.alpha, today.world.customers, today.run.seed)
     return FittedWorld(
         name=given or _name_of(book.name),
         world=rounded(part),
@@ -174,10 +182,12 @@ def calibrate(
         ),
         facts=_facts(book, fit, defaults),
         notes=[*notes, *remarks, *_remarks(book, fit, season)],
+        draws=rounded(draws),
     )
 
 
-def _check_size(name: str, lines: pd.DataFrame) -> None:
+def check_size(name: str, lines: pd.DataFrame) -> None:
+    """Refuse lines that are too few to fit anything to."""
     paid = int((lines["paid_share"] > 0).sum())
     if len(lines) < FEWEST_INVOICES or paid < FEWEST_PAID:
         raise UserError(
@@ -186,7 +196,7 @@ def _check_size(name: str, lines: pd.DataFrame) -> None:
         )
 
 
-def _baseline() -> Path:
+def baseline() -> Path:
     """Return the status quo of the company: of the working folder if there is one, else of the source tree."""
     places = [Path("params"), Path(__file__).resolve().parents[2] / "params"]
     for place in places:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from simkit.engine.daybook import daybook
 from simkit.engine.des import Region
+from simkit.engine.parameter_draw import drawn
 from simkit.engine.result import Result
 from simkit.engine.tables import tables
 from simkit.errors import UserError
@@ -30,7 +31,8 @@ def simulate(scenario: Scenario, engine: Engine = "compiled", replication: int =
         ``des`` is the reference engine on SimPy, ``compiled`` the same on arrays and much faster; their ledgers are
         equal row for row.
     replication : int
-        Number of the repetition; the same number has the same luck under every policy.
+        Number of the repetition; the same number has the same luck under every policy, and with
+        ``run.parameter_uncertainty`` the same world, which the result's scenario then holds.
 
     Raises
     ------
@@ -41,6 +43,7 @@ def simulate(scenario: Scenario, engine: Engine = "compiled", replication: int =
         raise UserError(f"engine: {engine!r} is not known; allowed are 'compiled' and 'des'")
     if replication < 0:
         raise UserError(f"replication: {replication} is negative; allowed are 0, 1, 2, ...")
+    scenario = drawn(scenario, replication)
     found = _by_des(scenario, replication) if engine == "des" else _by_arrays(scenario, replication)
     start, days = np.datetime64(scenario.run.start_date, "ns"), scenario.run.horizon_days
     regions = {}

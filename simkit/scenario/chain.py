@@ -13,19 +13,20 @@ from simkit.scenario.validation import unknown_name
 from simkit.scenario.yaml_document import read_yaml
 
 HEADER = ("name", "description", "reported")
-TOP_LEVEL = ("schema", *HEADER, "extends", *SECTIONS)
+TOP_LEVEL = ("schema", *HEADER, "extends", "draws", *SECTIONS)
 DEEPEST_CHAIN = 16
 SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One scenario file as written: its header (name, description, reported), sections and the files it extends."""
+    """One scenario file as written: its header (name, description, reported), sections, and the files it names."""
 
     name: str
     header: dict[str, Node]
     sections: dict[str, Node]
     extends: list[Node]
+    draws: Node | None
 
 
 class Chain:
@@ -139,7 +140,10 @@ def _file(name: str, tree: Node, problems: list[Problem]) -> File:
         else:
             problems.append(Problem(node.place, key, f"given {described(node)}; allowed: mapping"))
     header = {key: node for key, node in top.items() if key in HEADER}
-    return File(name, header, sections, _extended(top.get("extends"), problems))
+    draws = top.get("draws")
+    if draws is not None and not (isinstance(draws.value, str) and draws.value):
+        problems.append(Problem(draws.place, "draws", f"given {described(draws)}; allowed: a path"))
+    return File(name, header, sections, _extended(top.get("extends"), problems), draws)
 
 
 def _extended(node: Node | None, problems: list[Problem]) -> list[Node]:

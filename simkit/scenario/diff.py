@@ -25,7 +25,7 @@ def diff(a: BaseModel, b: BaseModel) -> list[tuple[str, Any, Any]]:
     """Return the changed leaves of two scenarios, or two sections, as (dotted path, value in a, value in b).
 
     Lists of equal length are compared item by item, others as a whole. ``name``, ``description`` and ``reported`` of a
-    scenario are left out: they change nothing.
+    scenario are left out: they change nothing. So are ``draws``, which stand for the world they were fitted with.
 
     Examples
     --------
@@ -33,12 +33,14 @@ def diff(a: BaseModel, b: BaseModel) -> list[tuple[str, Any, Any]]:
     >>> diff(Contract(), Contract(term_days=45))
     [('term_days', 30, 45)]
     """
-    return list(_changes("", _bare(a), _bare(b)))
+    return list(_changes("", _bare(a, _LABELS | {"draws"}), _bare(b, _LABELS | {"draws"})))
 
 
-def _bare(model: BaseModel) -> Any:
-    labels = {"name", "description", "reported"} if isinstance(model, Scenario) else None
-    return model.model_dump(mode="json", exclude=labels)
+_LABELS = {"name", "description", "reported"}
+
+
+def _bare(model: BaseModel, left_out: set[str]) -> Any:
+    return model.model_dump(mode="json", exclude=left_out if isinstance(model, Scenario) else None)
 
 
 def _changes(path: str, a: Any, b: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -57,7 +59,8 @@ def _changes(path: str, a: Any, b: Any) -> Iterator[tuple[str, Any, Any]]:
 def scenario_hash(scenario: Scenario) -> str:
     """Return the SHA-256 (hexadecimal) of all that decides a scenario's results.
 
-    Policy, status quo, world and run as JSON with sorted names; name, description and what is reported do not count.
+    Policy, status quo, world, its draws and run as JSON with sorted names; name, description and what is reported do
+    not count.
     """
-    canonical = json.dumps(_bare(scenario), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    canonical = json.dumps(_bare(scenario, _LABELS), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()

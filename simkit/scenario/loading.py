@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from simkit.scenario.chain import Chain, File, mapping_of, refuse_absent, wrong_schema
+from simkit.scenario.draws import with_draws
 from simkit.scenario.overrides import SECTIONS, apply_overrides
 from simkit.scenario.problem import Place, Problem, ScenarioError
 from simkit.scenario.scenario import Scenario
@@ -64,9 +65,12 @@ def load(
     first = next((file for file in chain.files if "policy" in file.sections), main)
     whole = Node({**main.header, "status_quo": _section("policy", [first])}, Place(main.name, 1))
     try:
-        return validate(Scenario, merge(merged, whole), [*problems, *wrong])
+        scenario = validate(Scenario, merge(merged, whole), [*problems, *wrong])
     except ScenarioError as error:
         raise ScenarioError(_in_files(error.problems)) from None
+    if not scenario.run.parameter_uncertainty:
+        return scenario
+    return with_draws(scenario, [*chain.files, *on_top.files], merged)
 
 
 def load_model(path: PathLike, kind: type[Model], dotted_names: bool = False) -> Model:

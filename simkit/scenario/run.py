@@ -43,6 +43,12 @@ class Run(Parameters):
     holidays: list[date] = parameter(
         [], "Days on which no desk works, beside weekends.", unit="date", source="assumption", max_length=2000
     )
+    parameter_uncertainty: bool = parameter(
+        False,
+        "Draw the fitted parameters afresh for each replication, from the draws of a calibrated world.",
+        unit="-",
+        source="assumption",
+    )
     time_limit_seconds: int = parameter(
         600, "Longest time one notebook may take before it is stopped.", unit="seconds", source="assumption",
         ge=1, le=86_400,

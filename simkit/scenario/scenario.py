@@ -1,5 +1,7 @@
 """A scenario: what the company does (policy), what it cannot choose (world) and how it is run."""
 
+from typing import Any
+
 from pydantic import Field
 
 from simkit.scenario.parameter import Parameters
@@ -20,6 +22,8 @@ class Scenario(Parameters):
 
     ``status_quo`` is the policy in force in the warm-up year, ``policy`` the one from the switch date on. ``reported``
     are outcomes that a known case reports of the change, by name; a run is shown beside them and does not use them.
+    ``draws`` are parts of worlds of which each replication takes one (see `simkit.scenario.draws`); there are none
+    unless ``run.parameter_uncertainty`` is on.
     """
 
     name: str = Field(min_length=1, max_length=120)
@@ -29,3 +33,4 @@ class Scenario(Parameters):
     status_quo: Policy = Field(default_factory=Policy)
     world: World = Field(default_factory=World)
     run: Run = Field(default_factory=Run)
+    draws: list[dict[str, dict[str, Any]]] = Field(default_factory=list)

@@ -50,6 +50,10 @@ def json_schema() -> dict[str, Any]:
                 "description": "File or files this one is laid over, relative to it.",
                 "anyOf": [path, {"type": "array", "items": path, "minItems": 1}],
             },
+            "draws": {
+                "description": "File of draws of the fitted world, relative to this one.",
+                **path,
+            },
             **{
                 name: {
                     "description": model.__doc__,

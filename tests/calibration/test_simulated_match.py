@@ -6,10 +6,11 @@ import pytest
 
 import simkit
 from simkit.calibration.person_periods import OPEN
-from simkit.calibration.simulated_match import _HEAVIEST, Hazards, match, merged, simulated_lines
+from simkit.calibration.simulated_match import _HEAVIEST, Hazards, match, simulated_lines
 from simkit.calibration.validation import TIMING, timing
 from simkit.engine.simulation import simulate
 from simkit.portfolio.synthetic import draw_customers
+from simkit.scenario.draws import laid_over
 
 BASELINE = Path(__file__).parents[2] / "params/baseline.yaml"
 EPOCH = pd.Timestamp(0)
@@ -117,18 +118,18 @@ def test_hazards_by_hand():
 
 
 def test_merged_world_is_checked(company):
-    changed = merged(company.world, {"payment": {"frailty_sd": 0.25}})
+    changed = laid_over(company.world, {"payment": {"frailty_sd": 0.25}})
     assert changed.payment.frailty_sd == 0.25
     assert changed.customers == company.world.customers
     with pytest.raises(ValueError, match="frailty_sd"):
-        merged(company.world, {"payment": {"frailty_sd": -1.0}})
+        laid_over(company.world, {"payment": {"frailty_sd": -1.0}})
 
 
 def test_a_wrong_world_is_brought_to_the_ledger(company):
     """The ledger comes from the engine itself; bucket effects a full logit off must come back."""
     ledger = pd.concat([simulated_lines(simulate(company, replication=number)) for number in (50, 51)])
     truth = np.array(company.world.payment.alpha)
-    wrong = merged(company.world, {"payment": {"alpha": [float(value) for value in truth - 1.0]}})
+    wrong = laid_over(company.world, {"payment": {"alpha": [float(value) for value in truth - 1.0]}})
     found = match(ledger, wrong, company.status_quo, company.run, lines_a_round=2000)
     told = found.timing.set_index("measure")
     assert list(told.index) == list(TIMING)

@@ -1,0 +1,175 @@
+"""What else a ledger allows: draws of the fitted world under a bootstrap of its customers.
+
+Customers, not lines, are resampled: lines of one customer tell much the same. A fit is not repeated for each draw. The
+parameters are moved by one Newton step from the fit with the customers' scores weighed by how often each was drawn
+(the one-step bootstrap; Davison & Hinkley 1997, "Bootstrap methods and their application", 2.7.2), and the centres of
+the priors are drawn too, so that where the ledger is silent a draw is as uncertain as the prior.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, ndtri
+
+from simkit.calibration.payment_model import PaymentFit
+from simkit.calibration.person_periods import Floats, Ints, totals
+from simkit.calibration.purchase_model import fit_purchases, fit_season
+from simkit.scenario.world.customers import Customers
+from simkit.streams import Stream, uniforms
+
+DRAWS = 100
+"""Draws kept with a world."""
+
+_LONGEST_STEP = 4.0
+_BOUNDS = (-50.0, 20.0)
+
+
+@dataclass(frozen=True)
+class Resample:
+    """One bootstrap of a ledger's customers.
+
+    Attributes
+    ----------
+    number : int
+        Names its luck, together with the seed.
+    seed : int
+    counts : int array, shape (customers,)
+        How often each customer was drawn.
+    """
+
+    number: int
+    seed: int
+    counts: Ints
+
+
+def resamples(customers: int, draws: int, seed: int) -> Iterator[Resample]:
+    """Yield bootstraps of so many customers, each as many drawn with replacement."""
+    for number in range(draws):
+        luck = uniforms(seed, number, Stream.RESAMPLE, np.arange(customers))
+        counts = np.bincount((luck * customers).astype(np.int64), minlength=customers)
+        yield Resample(number, seed, counts)
+
+
+class PaymentDraws:
+    """Draws of a payment model's parameters; `PaymentFit.at` makes a model of each."""
+
+    def __init__(self, fit: PaymentFit) -> None:
+        self._fit = fit
+        self._scores = customer_scores(fit)
+        self._precision = fit.model.precision
+        self._covariance = np.linalg.inv(-fit.model.slope_and_curvature(fit.theta)[1])
+        self._root = np.linalg.cholesky(self._covariance)
+
+    def other_customers(self, resample: Resample) -> Floats:
+        """Return the parameters that a resample leads to: what customers like these may have."""
+        slope = (resample.counts - 1) @ self._scores
+        slope += np.sqrt(self._precision) * self._normal(resample.seed, resample.number)
+        step = np.clip(self._covariance @ slope, -_LONGEST_STEP, _LONGEST_STEP)
+        moved: Floats = self._fit.theta + step
+        return moved
+
+    def same_customers(self, seed: int, number: int) -> Floats:
+        """Return parameters from their posterior, normal around the fit (Laplace): what these customers may have."""
+        moved: Floats = self._fit.theta + self._root @ self._normal(seed, number)
+        return moved
+
+    def _normal(self, seed: int, number: int) -> Floats:
+        luck: Floats = ndtri(uniforms(seed, number, Stream.PRIOR_DRAW, np.arange(len(self._precision))))
+        return luck
+
+
+def customer_scores(fit: PaymentFit) -> Floats:
+    """Return the gradient of each customer's marginal log-likelihood, shape (customers, parameters).
+
+    Fisher's identity: the mean over what the ledger leaves open of the customer's habit.
+    """
+    model, theta = fit.model, fit.theta
+    rows, known, sd = model.rows, model.posterior(theta), np.exp(theta[-1])
+    surplus, effect = np.zeros(len(rows.days)), np.zeros(len(rows.days))
+    fixed = theta[rows.bucket] + theta[-2] * rows.history
+    for z, share in zip(known.z.T, known.probability.T, strict=True):
+        habit = sd * z[rows.customer]
+        part = share[rows.customer] * (rows.paid - rows.days * expit(fixed + habit))
+        surplus += part
+        effect += part * habit
+    cell = rows.customer * model.buckets + rows.bucket
+    return np.column_stack(
+        [
+            totals(cell, surplus, model.customers * model.buckets).reshape(-1, model.buckets),
+            totals(rows.customer, surplus * rows.history, model.customers),
+            totals(rows.customer, effect, model.customers),
+        ]
+    )
+
+
+def world_draws(
+    invoices: pd.DataFrame, fit: PaymentFit, paying: Ints, matched: Floats, base: Customers, seed: int
+) -> list[dict[str, dict[str, Any]]]:
+    """Return `DRAWS` parts of a world that a ledger allows, each from one resample of its customers.
+
+    Parameters
+    ----------
+    invoices : DataFrame
+        As `simkit.portfolio.ledger_contract.INVOICES` defines.
+    fit : PaymentFit
+        The payment model.
+    paying : int array, shape (customers of the fit,)
+        The place of each of its customers among the customers of the invoices, in the order of their ids.
+    matched : float array, shape (buckets,)
+        Bucket effects after the match with the engine, which a draw moves as it moves the fitted ones.
+    base : Customers
+        The base world, as in the fit.
+    seed : int
+    """
+    payment, found = PaymentDraws(fit), []
+    for resample in resamples(invoices["customer_id"].nunique(), DRAWS, seed):
+        drawn = fit.at(payment.other_customers(replace(resample, counts=resample.counts[paying])))
+        part = payment_part(drawn)
+        part["alpha"] = [float(value) for value in np.clip(matched + drawn.alpha - fit.alpha, *_BOUNDS)]
+        found.append({**purchase_draw(invoices, resample, base), "payment": part})
+    return found
+
+
+def payment_part(fit: PaymentFit) -> dict[str, Any]:
+    """Return the values of ``world.payment`` that a payment model holds."""
+    return {
+        "bucket_starts": list(fit.starts),
+        "alpha": [float(value) for value in fit.alpha],
+        "history_weight": fit.history_weight,
+        "history_prior_share": fit.prior_share,
+        "history_prior_lines": fit.prior_lines,
+        "quality_weight": 0.0,
+        "frailty_sd": min(fit.frailty_sd, 10.0),
+    }
+
+
+def purchase_draw(invoices: pd.DataFrame, resample: Resample, base: Customers) -> dict[str, Any]:
+    """Return the ``customers`` and ``market`` parts of a world fitted to the invoices of a resample.
+
+    Parameters
+    ----------
+    invoices : DataFrame
+        As `simkit.portfolio.ledger_contract.INVOICES` defines.
+    resample : Resample
+        Of their customers, in the order of their ids.
+    base : Customers
+        The base world, as in the fit.
+    """
+    drawn = resampled(invoices, resample.counts)
+    season = fit_season(drawn)
+    market = {"market": {"season": season}} if season else {}
+    return {**market, "customers": fit_purchases(drawn, base)[0]}
+
+
+def resampled(invoices: pd.DataFrame, counts: Ints) -> pd.DataFrame:
+    """Return the invoices of customers drawn so often, each time as a customer of its own."""
+    code, _ = pd.factorize(invoices["customer_id"], sort=True)
+    times = counts[code]
+    row = np.repeat(np.arange(len(code)), times)
+    copy = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    first = np.cumsum(counts) - counts
+    drawn = invoices.iloc[row].reset_index(drop=True)
+    return drawn.assign(customer_id=first[code[row]] + copy)
