@@ -77,7 +77,9 @@ class Stream(IntEnum):
     COMMON_LUCK = 100  # replication: path; entity: week; index: part
     CUSTOMER_LUCK = 101  # replication: path; entity: customer; index: 2 x week + part
     LINE_LUCK = 102  # replication: path; entity: line
-    FUTURE_ORDER = 103  # replication: path; entity: customer; index: order
+    FUTURE_RATE = 103  # replication: path; entity: customer; index: rate, number
+    FUTURE_LEVEL = 104  # replication: path; entity: month
+    FUTURE_ORDER = 105  # replication: path; entity: order; index: day, which
 
 
 @njit(cache=True)
