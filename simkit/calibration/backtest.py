@@ -43,7 +43,7 @@ class Backtest:
         The last day that was known, and the last one looked at.
     paths : int
     points : DataFrame
-        view, measure, date, month (1, 2, ... after the cut), realised, mean, p2.5, p10, p90, p97.5, and the two
+        view, measure, date, month (1, 2, ... after the cut), realised, mean, median, p2.5, p10, p90, p97.5, and the two
         baselines roll_rates and median_days. Cash and balances in fen, late share as a share, DSO in days; NaN where
         nothing is told.
     independent : DataFrame
@@ -177,7 +177,7 @@ def _baselines(start: OpenBook, later: Lines, dates: Dates) -> dict[str, Floats]
 def _points(
     view: str, dates: Dates, realised: Floats, runs: Floats, others: dict[str, Floats]
 ) -> pd.DataFrame:
-    frame = dates.index().assign(realised=realised, mean=runs.mean(axis=0))
+    frame = dates.index().assign(realised=realised, mean=runs.mean(axis=0), median=np.median(runs, axis=0))
     for name, percent in BANDS.items():
         frame[name] = np.percentile(runs, percent, axis=0)
     frame = frame.assign(**others)

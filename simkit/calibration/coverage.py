@@ -1,4 +1,4 @@
-"""How well forecasts did: how often bands held what came, and how far means were off, beside plain forecasts."""
+"""How well forecasts did: how often bands held what came, and how far medians were off, beside plain forecasts."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ NEAR, FAR = "1-3", "4-6"
 """Months ahead, near and farther (the fourth month and on)."""
 
 KEYS = ["view", "measure", "months"]
-FORECASTS = ("mean", "roll_rates", "median_days")
+FORECASTS = ("median", "roll_rates", "median_days")
 
 
 def coverage(points: pd.DataFrame, independent: pd.DataFrame) -> pd.DataFrame:
@@ -43,8 +43,8 @@ def errors(points: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        view, measure, months, then mean absolute errors mae_mean, mae_roll_rates and mae_median_days (in the measure's
-        unit) and weighted absolute percentage errors wape_mean, ...: absolute errors over absolute values, summed.
+        view, measure, months, then mean absolute errors mae_median, mae_roll_rates and mae_median_days (in the measure's
+        unit) and weighted absolute percentage errors wape_median, ...: absolute errors over absolute values, summed.
         NaN where a baseline foretells nothing.
     """
     told = with_months(points.dropna(subset=["realised", "mean"]))
@@ -108,7 +108,7 @@ def summary(covered: pd.DataFrame, off: pd.DataFrame) -> str:
 
 
 def _percents(row: dict[str, float]) -> str:
-    widths: Iterable[tuple[str, int]] = (("mean", 8), ("roll_rates", 12), ("median_days", 13))
+    widths: Iterable[tuple[str, int]] = (("median", 8), ("roll_rates", 12), ("median_days", 13))
     return "".join(
         f"{'-':>{width}}" if np.isnan(row[f"wape_{name}"]) else f"{row[f'wape_{name}']:>{width}.1%}"
         for name, width in widths

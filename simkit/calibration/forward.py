@@ -6,14 +6,12 @@ The hazard and its inputs are the engines' (`simkit.behaviour.payment`); collect
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from simkit.behaviour.payment import accrue, late_share, payment_day, threshold
+from simkit.calibration.bucket_match import Steps
 from simkit.calibration.payment_model import PaymentFit
 from simkit.calibration.person_periods import Floats, Ints
-
-Told = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,9 @@ class Record:
     late: Ints
 
 
-def paid_days(lines: Lines, record: Record, fit: PaymentFit, habit: Floats, u: Floats, cut: int) -> Ints:
+def paid_days(
+    lines: Lines, record: Record, fit: PaymentFit, moved: Steps, habit: Floats, u: Floats, cut: int
+) -> Ints:
     """Return the day on which each line is paid.
 
     Parameters
@@ -71,6 +71,8 @@ def paid_days(lines: Lines, record: Record, fit: PaymentFit, habit: Floats, u: F
     record : Record
     fit : PaymentFit
         The payment model.
+    moved : Steps
+        How far its bucket effects are moved.
     habit : float array, shape (customers,)
         Each customer's habit (logit).
     u : float array, shape (lines,)
@@ -80,21 +82,21 @@ def paid_days(lines: Lines, record: Record, fit: PaymentFit, habit: Floats, u: F
     """
     return _walk(
         lines.customer, lines.issue, lines.due, lines.first, lines.late, lines.paid, record.known, record.late,
-        fit.alpha, np.asarray(fit.starts, dtype=np.int64), fit.history_weight, fit.prior_share, fit.prior_lines,
+        fit.alpha + moved.step, moved.size_of(lines.amount), np.asarray(fit.starts, dtype=np.int64), fit.history_weight, fit.prior_share, fit.prior_lines,
         habit, u, cut,
     )  # fmt: skip
 
 
-def forces(since: Ints, until: Ints, shift: Floats, fit: PaymentFit) -> Floats:
+def forces(since: Ints, until: Ints, shift: Floats, size: Ints, fit: PaymentFit, moved: Steps) -> Floats:
     """Return the force of payment of lines over the days since, ..., until - 1 (from due), each under its own shift."""
-    return _forces(since, until, shift, fit.alpha, np.asarray(fit.starts, dtype=np.int64))
+    return _forces(since, until, shift, fit.alpha + moved.step, size, np.asarray(fit.starts, dtype=np.int64))
 
 
 @njit(cache=True)
-def _forces(since: Ints, until: Ints, shift: Floats, alpha: Floats, starts: Ints) -> Floats:
+def _forces(since: Ints, until: Ints, shift: Floats, alpha: Floats, size: Ints, starts: Ints) -> Floats:
     force = np.zeros(len(since))
     for line in range(len(since)):
-        force[line] = accrue(0.0, since[line], until[line], shift[line], alpha, starts)
+        force[line] = accrue(0.0, since[line], until[line], shift[line], alpha[size[line]], starts)
     return force
 
 
@@ -109,6 +111,7 @@ def _walk(
     known_at_cut: Ints,
     late_at_cut: Ints,
     alpha: Floats,
+    size: Ints,
     starts: Ints,
     history_weight: float,
     prior_share: float,
@@ -136,7 +139,9 @@ def _walk(
             if first[line] > cut:
                 shift = history_weight * share + habit[who]
                 since = first[line] - due[line]
-                found[line] = due[line] + payment_day(0.0, threshold(u[line]), since, shift, alpha, starts)
+                found[line] = due[line] + payment_day(
+                    0.0, threshold(u[line]), since, shift, alpha[size[line]], starts
+                )
             told = due[line] + 1 - cut
             if 1 <= told <= days:
                 due_on[told] += 1

@@ -19,6 +19,7 @@ from simkit.streams import Stream, uniforms
 
 WINDOW_DAYS = 182
 _FEWEST_MONTHS = 3
+_STRAY = 0.01
 _MOST_MONTHS = 12
 _LEAST_SHAPE, _LARGEST_SHAPE = 0.05, 100.0
 _MOST_SPREAD = 0.5
@@ -61,7 +62,8 @@ class Orders:
     @classmethod
     def of(cls, lines: pd.DataFrame, cut: int) -> "Orders":
         """Return the orders of lines known at a cut: customer, issue, due, amount_fen."""
-        days = int(min(WINDOW_DAYS, cut - lines["issue"].min() + 1))
+        opening = int(np.quantile(lines["issue"], _STRAY))  # a few old invoices do not make a ledger
+        days = min(WINDOW_DAYS, cut - opening + 1)
         recent = lines[lines["issue"] > cut - days].sort_values(["customer", "issue"], kind="stable")
         orders = recent.groupby(["customer", "issue"]).size()
         customer, issue = (orders.index.get_level_values(name).to_numpy() for name in ("customer", "issue"))
@@ -77,7 +79,7 @@ class Orders:
             term=(recent["due"] - recent["issue"]).to_numpy(),
             amount=recent["amount_fen"].to_numpy(np.float64),
             shape=_shape(counts[counts > 0].astype(np.float64)),
-            spread=_spread(lines["issue"].to_numpy(), cut),
+            spread=_spread(lines["issue"].to_numpy(), opening, cut),
         )
 
     def drawn(self, seed: int, path: int, last: int) -> Lines:
@@ -137,10 +139,10 @@ def _shape(counts: Floats) -> float:
     return float(np.clip(mean**2 / beyond if beyond > 0 else _LARGEST_SHAPE, _LEAST_SHAPE, _LARGEST_SHAPE))
 
 
-def _spread(issue: Ints, cut: int) -> float:
+def _spread(issue: Ints, opening: int, cut: int) -> float:
     """Return how far months (of 30 days) of invoices stray from their mean, in logs, beyond chance."""
     month = (cut - issue) // 30
-    whole = int(min(_MOST_MONTHS, month.max() if len(month) else 0))  # the first one is not whole
+    whole = min(_MOST_MONTHS, (cut - opening) // 30)
     if whole < _FEWEST_MONTHS:
         return _MOST_SPREAD / 2
     counts = np.bincount(month[month < whole], minlength=whole).astype(np.float64) + 0.5

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from simkit.calibration.book_measures import SALES_DAYS, Book, Dates
+from simkit.calibration.bucket_match import Steps, steps
 from simkit.calibration.common_luck import WEEK, CommonLuck, estimate, forward, scores, uniform_of
 from simkit.calibration.forward import Lines, Record, forces, paid_days
 from simkit.calibration.future_invoices import Orders
@@ -48,7 +49,7 @@ class OpenBook:
     record : Record
     luck : CommonLuck
     orders : Orders
-    fit : PaymentFit
+    moved : Steps
     models : list of _Model
     dates : Dates
     """
@@ -60,7 +61,7 @@ class OpenBook:
     record: Record
     luck: CommonLuck
     orders: Orders
-    fit: PaymentFit
+    moved: Steps
     models: list[_Model]
     dates: Dates
 
@@ -87,6 +88,8 @@ class OpenBook:
         )
         fit, seed = fit_payment(lines, len(ids), base), today.run.seed
         draws = PaymentDraws(fit)
+        late_shares = history_driver(lines, share, worth)
+        moved = steps(fit, lines, fit.history_weight * late_shares)
         models = [_model(fit.at(draws.same_customers(seed, number))) for number in range(MODELS)]
         told = (lines["due"] < cut).to_numpy()
         who = lines["customer"].to_numpy()
@@ -95,13 +98,13 @@ class OpenBook:
             seed=seed,
             ids=ids,
             lines=lines,
-            open_lines=_open_lines(lines, history_driver(lines, share, worth), dates),
+            open_lines=_open_lines(lines, late_shares, dates),
             record=Record(
                 np.bincount(who[told], minlength=len(ids)), np.bincount(who[told & late], minlength=len(ids))
             ),
-            luck=_common_luck(lines, fit, cut),
+            luck=_common_luck(lines, fit, moved, cut),
             orders=Orders.of(lines, cut),
-            fit=fit,
+            moved=moved,
             models=models,
             dates=dates,
         )
@@ -185,7 +188,7 @@ class OpenBook:
             )
         )
         u = self._luck(number, lines, customers)
-        paid = paid_days(lines, record, model.fit, habit, u, self.dates.cut)
+        paid = paid_days(lines, record, model.fit, self.moved, habit, u, self.dates.cut)
         return Book(lines.issue, lines.due, paid, lines.amount, lines.amount)
 
     def _luck(self, path: int, lines: Lines, customers: int) -> Floats:
@@ -259,16 +262,16 @@ def _open_lines(lines: pd.DataFrame, late: Floats, dates: Dates) -> Lines:
     )
 
 
-def _common_luck(lines: pd.DataFrame, fit: PaymentFit, cut: int) -> CommonLuck:
+def _common_luck(lines: pd.DataFrame, fit: PaymentFit, moved: Steps, cut: int) -> CommonLuck:
     """Return the common luck of lines under the fitted hazards and each customer's mean habit."""
     habit = (fit.frailty * fit.frailty_probability).sum(axis=1)
     customer, due = lines["customer"].to_numpy(), lines["due"].to_numpy()
     shift = fit.history_weight * history_driver(lines, fit.prior_share, fit.prior_lines) + habit[customer]
-    since = lines["first"].to_numpy() - due
+    since, size = lines["first"].to_numpy() - due, moved.size_of(lines["amount_fen"].to_numpy(np.float64))
     paid = (lines["paid"] < OPEN).to_numpy()
     last = np.where(paid, lines["paid"], lines["end"] + 1) - due
-    before = np.exp(-forces(since, np.maximum(last, since), shift, fit))
-    after = np.where(paid, np.exp(-forces(since, last + 1, shift, fit)), 0.0)
+    before = np.exp(-forces(since, np.maximum(last, since), shift, size, fit, moved))
+    after = np.where(paid, np.exp(-forces(since, last + 1, shift, size, fit, moved)), 0.0)
     return estimate(scores(before, after), customer, (due - cut - 1) // WEEK, len(fit.frailty))
 
 

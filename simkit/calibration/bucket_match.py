@@ -1,0 +1,147 @@
+"""Bucket effects brought to where lines, followed from their issue, are paid in each bucket as often as they were.
+
+A fit gives every bucket its payments a day at risk, given who was at risk. But habits are one number a customer: those
+who pay a few days late to the day are taken for slow at any age, and too many of their lines would come to be very late.
+Who comes to be at risk is therefore computed forward from the issue, and each effect moved until the share of lines paid
+in its bucket is the ledger's, of those that the model lets come so far. This is done for small and large lines apart,
+by quarters of the amounts: large ones are rarely forgotten for long.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numba import njit
+
+from simkit.behaviour.payment import accrue, bucket_of
+from simkit.calibration.payment_model import PaymentFit
+from simkit.calibration.person_periods import OPEN, Floats, Ints, Told
+
+_ROUNDS = 12
+_DOUBT = 10.0
+_FARTHEST = 2.0
+_FEWEST_OF_A_SIZE = 500
+_MOST_SIZES = 4
+_NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
+_WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How far bucket effects are moved, by size of the line.
+
+    Attributes
+    ----------
+    edges : float array, shape (sizes - 1,)
+        Amounts (fen) that part the sizes.
+    step : float array, shape (sizes, buckets)
+        Logit.
+    """
+
+    edges: Floats
+    step: Floats
+
+    def size_of(self, amount: Floats) -> Ints:
+        """Return the size of each amount."""
+        return np.searchsorted(self.edges, amount, side="right")
+
+
+def steps(fit: PaymentFit, lines: pd.DataFrame, fixed: Floats) -> Steps:
+    """Return how far the bucket effects of a fit have to be moved, for lines of each size.
+
+    Parameters
+    ----------
+    fit : PaymentFit
+    lines : DataFrame
+        Those it was fitted to, with amount_fen.
+    fixed : float array, shape (lines,)
+        What is in each line's logit beside bucket effect and habit.
+    """
+    amount = lines["amount_fen"].to_numpy(np.float64)
+    sizes = int(np.clip(len(lines) // _FEWEST_OF_A_SIZE, 1, _MOST_SIZES))
+    edges = np.quantile(amount, np.arange(1, sizes) / sizes)
+    found = Steps(edges, np.zeros((sizes, len(fit.alpha))))
+    follow = _Followed.of(fit, lines, fixed)
+    of_all = follow.matched(np.zeros(len(fit.alpha)), np.ones(len(lines), dtype=np.bool_))
+    size = found.size_of(amount)
+    return Steps(edges, np.array([follow.matched(of_all, size == number) for number in range(sizes)]))
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """Lines followed from their issue, or from the day the ledger shows them, to payment or the cut."""
+
+    fit: PaymentFit
+    since: Ints
+    end: Ints
+    paid: Ints
+    mean: Floats
+    spread: Floats
+
+    @classmethod
+    def of(cls, fit: PaymentFit, lines: pd.DataFrame, fixed: Floats) -> Self:
+        """Return lines with mean and spread of what is in their logits beside the bucket effects."""
+        mean = (fit.frailty * fit.frailty_probability).sum(axis=1)
+        spread = np.sqrt((fit.frailty**2 * fit.frailty_probability).sum(axis=1) - mean**2)
+        who, due = lines["customer"].to_numpy(), lines["due"].to_numpy()
+        return cls(
+            fit=fit,
+            since=lines["first"].to_numpy() - due,
+            end=lines["end"].to_numpy() + 1 - due,
+            paid=np.where(lines["paid"] < OPEN, lines["paid"] - due, OPEN).astype(np.int64),
+            mean=fixed + mean[who],
+            spread=spread[who],
+        )
+
+    def matched(self, step: Floats, of: Told) -> Floats:
+        """Return the steps at which some of the lines are paid in each bucket as often as they were."""
+        starts, start = np.asarray(self.fit.starts, dtype=np.int64), step
+        since, end, mean, spread = self.since[of], self.end[of], self.mean[of], self.spread[of]
+        seen = _seen(since, end, self.paid[of], starts)
+        trust = seen[1] / (seen[1] + _DOUBT)
+        for _ in range(_ROUNDS):
+            told = np.zeros_like(seen)
+            for node, weight in zip(_NODES, _WEIGHTS, strict=True):
+                told += weight * _foretold(since, end, mean + node * spread, self.fit.alpha + step, starts)
+            apart = np.clip(np.log(_force(seen) / _force(told)), -1, 1)
+            step = np.clip(step + np.where(trust > 0, apart, 0.0), start - _FARTHEST, start + _FARTHEST)
+        return start + trust * (step - start)
+
+
+def _force(counts: Floats) -> Floats:
+    """Return the mean force of a bucket from lines that came into it and lines paid in it."""
+    came, paid = counts
+    force: Floats = -np.log1p(-np.clip((paid + 0.5) / (came + 1.0), 1e-9, 1 - 1e-6))
+    return force
+
+
+@njit(cache=True)
+def _seen(since: Ints, end: Ints, paid: Ints, starts: Ints) -> Floats:
+    """Return how many lines came into each bucket, and how many were paid in it."""
+    counts = np.zeros((2, len(starts) + 1))
+    for line in range(len(since)):
+        last = min(end[line] - 1, paid[line])
+        if last >= since[line]:
+            for bucket in range(bucket_of(since[line], starts), bucket_of(last, starts) + 1):
+                counts[0, bucket] += 1.0
+            if paid[line] < end[line]:
+                counts[1, bucket_of(last, starts)] += 1.0
+    return counts
+
+
+@njit(cache=True)
+def _foretold(since: Ints, end: Ints, shift: Floats, alpha: Floats, starts: Ints) -> Floats:
+    """Return how many are expected to come into each bucket, and to be paid in it."""
+    counts = np.zeros((2, len(alpha)))
+    for line in range(len(since)):
+        day, bucket, left = since[line], bucket_of(since[line], starts), 1.0
+        while day < end[line]:
+            until = end[line]
+            if bucket < len(starts) and starts[bucket] < until:
+                until = starts[bucket]
+            after = left * np.exp(-accrue(0.0, day, until, shift[line], alpha, starts))
+            counts[0, bucket] += left
+            counts[1, bucket] += left - after
+            day, bucket, left = until, bucket + 1, after
+    return counts
