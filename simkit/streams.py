@@ -80,6 +80,7 @@ class Stream(IntEnum):
     FUTURE_RATE = 103  # replication: path; entity: customer; index: rate, number
     FUTURE_LEVEL = 104  # replication: path; entity: month
     FUTURE_ORDER = 105  # replication: path; entity: order; index: day, which
+    BUSY_WEEK = 106  # replication: path; entity: week
 
 
 @njit(cache=True)

@@ -107,7 +107,7 @@ def backtest(
     today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or baseline())
     day = _checked(book, cut, paths, months)
     known = known_at(book, day)
-    lines, _ = ledger_lines(known.invoices, day)
+    lines, _ = ledger_lines(known.invoices, day, today.status_quo.collections.write_off_days)
     check_size(f"{book.name} up to {day.date()}", lines)
     dates = Dates.after(day, months, book.as_of)
     start = OpenBook.of(known, lines, today, dates)

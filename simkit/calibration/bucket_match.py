@@ -14,15 +14,18 @@ import numpy as np
 import pandas as pd
 from numba import njit
 
-from simkit.behaviour.payment import accrue, bucket_of
+from simkit.behaviour.payment import bucket_of
+from simkit.calibration.drivers import weights_of
+from simkit.calibration.paying_days import date_effects, day_force
 from simkit.calibration.payment_model import PaymentFit
-from simkit.calibration.person_periods import OPEN, Floats, Ints, Told
+from simkit.calibration.person_periods import Floats, Ints, Told
 
 _ROUNDS = 12
 _DOUBT = 10.0
-_FARTHEST = 2.0
+_FARTHEST = 4.0
 _FEWEST_OF_A_SIZE = 500
 _MOST_SIZES = 4
+_GONE = 1e-9
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
 _WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6
 
@@ -47,22 +50,20 @@ class Steps:
         return np.searchsorted(self.edges, amount, side="right")
 
 
-def steps(fit: PaymentFit, lines: pd.DataFrame, fixed: Floats) -> Steps:
+def steps(fit: PaymentFit, lines: pd.DataFrame) -> Steps:
     """Return how far the bucket effects of a fit have to be moved, for lines of each size.
 
     Parameters
     ----------
     fit : PaymentFit
     lines : DataFrame
-        Those it was fitted to, with amount_fen.
-    fixed : float array, shape (lines,)
-        What is in each line's logit beside bucket effect and habit.
+        Those it was fitted to.
     """
     amount = lines["amount_fen"].to_numpy(np.float64)
     sizes = int(np.clip(len(lines) // _FEWEST_OF_A_SIZE, 1, _MOST_SIZES))
     edges = np.quantile(amount, np.arange(1, sizes) / sizes)
     found = Steps(edges, np.zeros((sizes, len(fit.alpha))))
-    follow = _Followed.of(fit, lines, fixed)
+    follow = _Followed.of(fit, lines)
     of_all = follow.matched(np.zeros(len(fit.alpha)), np.ones(len(lines), dtype=np.bool_))
     size = found.size_of(amount)
     return Steps(edges, np.array([follow.matched(of_all, size == number) for number in range(sizes)]))
@@ -73,40 +74,48 @@ class _Followed:
     """Lines followed from their issue, or from the day the ledger shows them, to payment or the cut."""
 
     fit: PaymentFit
-    since: Ints
+    first: Ints
     end: Ints
+    due: Ints
     paid: Ints
     mean: Floats
     spread: Floats
 
     @classmethod
-    def of(cls, fit: PaymentFit, lines: pd.DataFrame, fixed: Floats) -> Self:
-        """Return lines with mean and spread of what is in their logits beside the bucket effects."""
+    def of(cls, fit: PaymentFit, lines: pd.DataFrame) -> Self:
+        """Return lines with mean and spread of what is in their logits beside bucket and date."""
         mean = (fit.frailty * fit.frailty_probability).sum(axis=1)
         spread = np.sqrt((fit.frailty**2 * fit.frailty_probability).sum(axis=1) - mean**2)
-        who, due = lines["customer"].to_numpy(), lines["due"].to_numpy()
+        who = lines["customer"].to_numpy()
         return cls(
             fit=fit,
-            since=lines["first"].to_numpy() - due,
-            end=lines["end"].to_numpy() + 1 - due,
-            paid=np.where(lines["paid"] < OPEN, lines["paid"] - due, OPEN).astype(np.int64),
-            mean=fixed + mean[who],
+            first=lines["first"].to_numpy(),
+            end=lines["end"].to_numpy() + 1,
+            due=lines["due"].to_numpy(),
+            paid=lines["paid"].to_numpy(),
+            mean=fit.drivers(lines) @ weights_of(fit.payment) + mean[who],
             spread=spread[who],
         )
 
     def matched(self, step: Floats, of: Told) -> Floats:
         """Return the steps at which some of the lines are paid in each bucket as often as they were."""
         starts, start = np.asarray(self.fit.starts, dtype=np.int64), step
-        since, end, mean, spread = self.since[of], self.end[of], self.mean[of], self.spread[of]
-        seen = _seen(since, end, self.paid[of], starts)
+        first, end, due = self.first[of], self.end[of], self.due[of]
+        origin = int(self.first.min())
+        effects = date_effects(self.fit.payment, origin, int(self.end.max()))
+        seen = _seen(first - due, end - due, self.paid[of] - due, starts)
         trust = seen[1] / (seen[1] + _DOUBT)
         for _ in range(_ROUNDS):
             told = np.zeros_like(seen)
             for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-                told += weight * _foretold(since, end, mean + node * spread, self.fit.alpha + step, starts)
+                shift = self.mean[of] + node * self.spread[of]
+                told += weight * _foretold(
+                    first, end, due, shift, self.fit.alpha + step, starts, effects, origin
+                )
             apart = np.clip(np.log(_force(seen) / _force(told)), -1, 1)
             step = np.clip(step + np.where(trust > 0, apart, 0.0), start - _FARTHEST, start + _FARTHEST)
-        return start + trust * (step - start)
+        moved: Floats = start + trust * (step - start)
+        return moved
 
 
 def _force(counts: Floats) -> Floats:
@@ -131,17 +140,29 @@ def _seen(since: Ints, end: Ints, paid: Ints, starts: Ints) -> Floats:
 
 
 @njit(cache=True)
-def _foretold(since: Ints, end: Ints, shift: Floats, alpha: Floats, starts: Ints) -> Floats:
+def _foretold(
+    first: Ints,
+    end: Ints,
+    due: Ints,
+    shift: Floats,
+    alpha: Floats,
+    starts: Ints,
+    effects: Floats,
+    origin: int,
+) -> Floats:
     """Return how many are expected to come into each bucket, and to be paid in it."""
     counts = np.zeros((2, len(alpha)))
-    for line in range(len(since)):
-        day, bucket, left = since[line], bucket_of(since[line], starts), 1.0
-        while day < end[line]:
-            until = end[line]
-            if bucket < len(starts) and starts[bucket] < until:
-                until = starts[bucket]
-            after = left * np.exp(-accrue(0.0, day, until, shift[line], alpha, starts))
-            counts[0, bucket] += left
+    for line in range(len(first)):
+        force, left, last = 0.0, 1.0, -1
+        for day in range(first[line], end[line]):
+            bucket = bucket_of(day - due[line], starts)
+            if bucket != last:
+                counts[0, bucket] += left
+                last = bucket
+            force += day_force(day, due[line], shift[line], alpha, starts, effects[day - origin])
+            after = np.exp(-force)
             counts[1, bucket] += left - after
-            day, bucket, left = until, bucket + 1, after
+            left = after
+            if left < _GONE:
+                break
     return counts

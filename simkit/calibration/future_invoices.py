@@ -128,6 +128,7 @@ class Orders:
             first=issue + 1,
             amount=self.amount[invoice],
             late=np.full(len(row), np.nan),
+            delay=np.full(len(row), np.nan),
             paid=np.full(len(row), OPEN),
         )
 

@@ -9,12 +9,13 @@ from scipy.special import ndtri
 
 from simkit.calibration.book_measures import SALES_DAYS, Book, Dates
 from simkit.calibration.bucket_match import Steps, steps
-from simkit.calibration.common_luck import WEEK, CommonLuck, estimate, forward, scores, uniform_of
-from simkit.calibration.forward import Lines, Record, forces, paid_days
+from simkit.calibration.common_luck import WEEK, CommonLuck, estimate, forward, uniform_of
+from simkit.calibration.followed import Followed
+from simkit.calibration.forward import Lines, Record, paid_days
 from simkit.calibration.future_invoices import Orders
-from simkit.calibration.history import history_driver, history_prior
+from simkit.calibration.history import with_priors
 from simkit.calibration.payment_model import PaymentFit, fit_payment
-from simkit.calibration.person_periods import OPEN, Floats, Ints, is_late
+from simkit.calibration.person_periods import OPEN, Floats, Ints
 from simkit.calibration.uncertainty import PaymentDraws
 from simkit.portfolio.ledger_import import Ledger
 from simkit.scenario.scenario import Scenario
@@ -43,11 +44,13 @@ class OpenBook:
     ids : array of str, shape (customers,)
         Customers by code.
     lines : DataFrame
-        The lines known, as `simkit.calibration.person_periods.ledger_lines` returns, with amount_fen.
+        The lines known, as `simkit.calibration.person_periods.ledger_lines` returns, with left_fen: what is not paid at the cut.
     open_lines : Lines
         Those that still matter: open, or paid before they are due, or in the sales of the last months.
     record : Record
     luck : CommonLuck
+    week_spread : float
+        Standard deviation (logit) of what a week adds to everybody's odds of payment.
     orders : Orders
     moved : Steps
     models : list of _Model
@@ -60,6 +63,7 @@ class OpenBook:
     open_lines: Lines
     record: Record
     luck: CommonLuck
+    week_spread: float
     orders: Orders
     moved: Steps
     models: list[_Model]
@@ -81,28 +85,22 @@ class OpenBook:
         """
         undisputed = known.invoices[~known.invoices["disputed"]]
         ids, cut = pd.Index(np.unique(undisputed["customer_id"])), dates.cut
-        lines = lines.assign(amount_fen=undisputed["amount_fen"].to_numpy())
-        share, worth = history_prior(lines, today.world.payment)
-        base = today.world.payment.model_copy(
-            update={"history_prior_share": share, "history_prior_lines": worth, "quality_weight": 0.0}
-        )
+        left = undisputed["amount_fen"] - np.minimum(undisputed["paid_fen"], undisputed["amount_fen"])
+        lines = lines.assign(left_fen=left.to_numpy(np.float64))
+        base = with_priors(lines, today.world.payment)
         fit, seed = fit_payment(lines, len(ids), base), today.run.seed
         draws = PaymentDraws(fit)
-        late_shares = history_driver(lines, share, worth)
-        moved = steps(fit, lines, fit.history_weight * late_shares)
+        moved = steps(fit, lines)
+        followed = Followed.of(lines, fit, moved)
         models = [_model(fit.at(draws.same_customers(seed, number))) for number in range(MODELS)]
-        told = (lines["due"] < cut).to_numpy()
-        who = lines["customer"].to_numpy()
-        late = is_late(lines)
         return cls(
             seed=seed,
             ids=ids,
             lines=lines,
-            open_lines=_open_lines(lines, late_shares, dates),
-            record=Record(
-                np.bincount(who[told], minlength=len(ids)), np.bincount(who[told & late], minlength=len(ids))
-            ),
-            luck=_common_luck(lines, fit, moved, cut),
+            open_lines=_open_lines(lines, fit.drivers(lines), dates),
+            record=Record.of(lines, len(ids), cut, base.delay_memory),
+            luck=estimate(followed.scores(), followed.customer, (followed.due - cut - 1) // WEEK, len(ids)),
+            week_spread=followed.week_spread(cut),
             orders=Orders.of(lines, cut),
             moved=moved,
             models=models,
@@ -126,6 +124,7 @@ class OpenBook:
             first=issue[order] + 1,
             amount=later["amount_fen"].to_numpy(np.float64)[order],
             late=np.full(count, np.nan),
+            delay=np.full(count, np.nan),
             paid=np.full(count, OPEN),
         )
 
@@ -133,10 +132,9 @@ class OpenBook:
         """Return what became of the open book and of what was issued after the cut."""
         invoices = ledger.invoices[~ledger.invoices["disputed"]]
         before = invoices[_days(invoices["issue_date"]) <= self.dates.cut]
-        at_cut = (self.lines["paid_share"] * self.lines["amount_fen"]).to_numpy()
         matters = _matters(self.lines, self.dates.cut)
-        settled = (self.lines["paid_share"] >= 1).to_numpy()
-        taken = np.where(settled, 0.0, at_cut)
+        left = self.lines["left_fen"].to_numpy()
+        taken = np.where(left > 0, self.lines["amount_fen"] - left, 0.0)
         both = pd.concat([before[matters], self._later(ledger, last)])
         off = np.concatenate([taken[matters], np.zeros(len(both) - matters.sum())])
         dated = both["paid_date"].notna().to_numpy()
@@ -165,6 +163,7 @@ class OpenBook:
             first=issue + 1,
             amount=lines["amount_fen"].to_numpy(np.float64),
             late=np.full(len(lines), np.nan),
+            delay=np.full(len(lines), np.nan),
             paid=np.full(len(lines), OPEN),
         )
 
@@ -181,14 +180,9 @@ class OpenBook:
         habit = np.append(model.habit, np.zeros(fresh)) + luck * np.append(
             model.habit_sd, np.full(fresh, model.fit.frailty_sd)
         )
-        record = Record(
-            *(
-                np.append(counts, np.zeros(fresh, np.int64))
-                for counts in (self.record.known, self.record.late)
-            )
-        )
-        u = self._luck(number, lines, customers)
-        paid = paid_days(lines, record, model.fit, self.moved, habit, u, self.dates.cut)
+        record = self.record.widened(customers)
+        luck_of_lines = self._luck(number, lines, customers), self._busy_days(number)
+        paid = paid_days(lines, record, model.fit, self.moved, habit, luck_of_lines, self.dates.cut)
         return Book(lines.issue, lines.due, paid, lines.amount, lines.amount)
 
     def _luck(self, path: int, lines: Lines, customers: int) -> Floats:
@@ -209,6 +203,13 @@ class OpenBook:
         alone = ndtri(uniforms(self.seed, path, Stream.LINE_LUCK, np.arange(len(week))))
         return uniform_of(everybody[0, week] + own[lines.customer, week] + luck.own_sd * alone)
 
+    def _busy_days(self, path: int) -> Floats:
+        """Return what each day after the cut adds to everybody's odds of payment."""
+        days = np.arange(self.dates.last - self.dates.cut)
+        weeks = np.arange(days[-1] // WEEK + 1)
+        luck: Floats = self.week_spread * ndtri(uniforms(self.seed, path, Stream.BUSY_WEEK, weeks))
+        return luck[days // WEEK]
+
     def _draws(self, path: int, stream: Stream, rows: int, weeks: int) -> tuple[Floats, Floats, Floats]:
         index = np.arange(2 * weeks + 1)
         z = ndtri(uniforms(self.seed, path, stream, np.arange(rows)[:, None], index[None]))
@@ -226,6 +227,7 @@ class OpenBook:
             f"luck shared by the lines of one customer: {luck.customer.variance:.1%}, of which "
             f"{_share(luck.customer.lasting, luck.customer.variance)} lasts "
             f"({luck.customer.memory:.2f} from week to week)",
+            f"weeks differ by {self.week_spread:.1%} in everybody's odds of payment",
             f"orders from the last {orders.days} days; months stray by {orders.spread:.0%} from a level rate",
         ]
 
@@ -242,37 +244,24 @@ def _model(fit: PaymentFit) -> _Model:
 
 def _matters(lines: pd.DataFrame, cut: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Return which lines are open, fall due after the cut, or count in the sales that DSO is measured against."""
-    unpaid = lines["paid_share"] < 1
-    return (unpaid | (lines["due"] > cut) | (lines["issue"] > cut - SALES_DAYS)).to_numpy()
+    return ((lines["left_fen"] > 0) | (lines["due"] > cut) | (lines["issue"] > cut - SALES_DAYS)).to_numpy()
 
 
-def _open_lines(lines: pd.DataFrame, late: Floats, dates: Dates) -> Lines:
-    lines = lines.assign(late=late)[_matters(lines, dates.cut)]
+def _open_lines(lines: pd.DataFrame, drivers: Floats, dates: Dates) -> Lines:
+    lines = lines.assign(late=drivers[:, 0], delay=30 * drivers[:, 1])[_matters(lines, dates.cut)]
     lines = lines.sort_values(["customer", "issue"], kind="stable")
-    is_open = (lines["paid_share"] < 1).to_numpy()
-    left = np.where(is_open, 1 - lines["paid_share"], 1.0) * lines["amount_fen"].to_numpy(np.float64)
+    is_open = (lines["left_fen"] > 0).to_numpy()
+    amount = lines["left_fen"].where(is_open, lines["amount_fen"]).to_numpy(np.float64)
     return Lines(
         customer=lines["customer"].to_numpy(np.int64),
         issue=lines["issue"].to_numpy(),
         due=lines["due"].to_numpy(),
-        first=np.where(is_open, dates.cut + 1, dates.cut),
-        amount=left,
+        first=np.where(is_open & ~lines["written_off"], dates.cut + 1, dates.cut),
+        amount=amount,
         late=lines["late"].to_numpy(),
+        delay=lines["delay"].to_numpy(),
         paid=np.where(is_open, OPEN, lines["paid"]),
     )
-
-
-def _common_luck(lines: pd.DataFrame, fit: PaymentFit, moved: Steps, cut: int) -> CommonLuck:
-    """Return the common luck of lines under the fitted hazards and each customer's mean habit."""
-    habit = (fit.frailty * fit.frailty_probability).sum(axis=1)
-    customer, due = lines["customer"].to_numpy(), lines["due"].to_numpy()
-    shift = fit.history_weight * history_driver(lines, fit.prior_share, fit.prior_lines) + habit[customer]
-    since, size = lines["first"].to_numpy() - due, moved.size_of(lines["amount_fen"].to_numpy(np.float64))
-    paid = (lines["paid"] < OPEN).to_numpy()
-    last = np.where(paid, lines["paid"], lines["end"] + 1) - due
-    before = np.exp(-forces(since, np.maximum(last, since), shift, size, fit, moved))
-    after = np.where(paid, np.exp(-forces(since, last + 1, shift, size, fit, moved)), 0.0)
-    return estimate(scores(before, after), customer, (due - cut - 1) // WEEK, len(fit.frailty))
 
 
 def _days(dates: "pd.Series[pd.Timestamp]") -> Ints:

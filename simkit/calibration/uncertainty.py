@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, ndtri
+from scipy.special import ndtri
 
-from simkit.calibration.payment_model import PaymentFit
-from simkit.calibration.person_periods import Floats, Ints, totals
+from simkit.calibration.payment_model import PaymentFit, payment_part
+from simkit.calibration.person_periods import Floats, Ints
 from simkit.calibration.purchase_model import fit_purchases, fit_season
 from simkit.scenario.world.customers import Customers
 from simkit.streams import Stream, uniforms
@@ -58,9 +58,9 @@ class PaymentDraws:
 
     def __init__(self, fit: PaymentFit) -> None:
         self._fit = fit
-        self._scores = customer_scores(fit)
+        self._scores = fit.model.customer_scores(fit.theta)
         self._precision = fit.model.precision
-        self._covariance = np.linalg.inv(-fit.model.slope_and_curvature(fit.theta)[1])
+        self._covariance = fit.covariance
         self._root = np.linalg.cholesky(self._covariance)
 
     def other_customers(self, resample: Resample) -> Floats:
@@ -81,32 +81,8 @@ class PaymentDraws:
         return luck
 
 
-def customer_scores(fit: PaymentFit) -> Floats:
-    """Return the gradient of each customer's marginal log-likelihood, shape (customers, parameters).
-
-    Fisher's identity: the mean over what the ledger leaves open of the customer's habit.
-    """
-    model, theta = fit.model, fit.theta
-    rows, known, sd = model.rows, model.posterior(theta), np.exp(theta[-1])
-    surplus, effect = np.zeros(len(rows.days)), np.zeros(len(rows.days))
-    fixed = theta[rows.bucket] + theta[-2] * rows.history
-    for z, share in zip(known.z.T, known.probability.T, strict=True):
-        habit = sd * z[rows.customer]
-        part = share[rows.customer] * (rows.paid - rows.days * expit(fixed + habit))
-        surplus += part
-        effect += part * habit
-    cell = rows.customer * model.buckets + rows.bucket
-    return np.column_stack(
-        [
-            totals(cell, surplus, model.customers * model.buckets).reshape(-1, model.buckets),
-            totals(rows.customer, surplus * rows.history, model.customers),
-            totals(rows.customer, effect, model.customers),
-        ]
-    )
-
-
 def world_draws(
-    invoices: pd.DataFrame, fit: PaymentFit, paying: Ints, matched: Floats, base: Customers, seed: int
+    invoices: pd.DataFrame, fit: PaymentFit, matched: Floats, base: Customers, seed: int
 ) -> list[dict[str, dict[str, Any]]]:
     """Return `DRAWS` parts of a world that a ledger allows, each from one resample of its customers.
 
@@ -115,35 +91,22 @@ def world_draws(
     invoices : DataFrame
         As `simkit.portfolio.ledger_contract.INVOICES` defines.
     fit : PaymentFit
-        The payment model.
-    paying : int array, shape (customers of the fit,)
-        The place of each of its customers among the customers of the invoices, in the order of their ids.
+        The payment model; its customers are those of the undisputed invoices, in the order of their ids.
     matched : float array, shape (buckets,)
         Bucket effects after the match with the engine, which a draw moves as it moves the fitted ones.
     base : Customers
         The base world, as in the fit.
     seed : int
     """
+    ids = np.unique(invoices["customer_id"])
+    paying = np.searchsorted(ids, np.unique(invoices.loc[~invoices["disputed"], "customer_id"]))
     payment, found = PaymentDraws(fit), []
-    for resample in resamples(invoices["customer_id"].nunique(), DRAWS, seed):
+    for resample in resamples(len(ids), DRAWS, seed):
         drawn = fit.at(payment.other_customers(replace(resample, counts=resample.counts[paying])))
         part = payment_part(drawn)
         part["alpha"] = [float(value) for value in np.clip(matched + drawn.alpha - fit.alpha, *_BOUNDS)]
         found.append({**purchase_draw(invoices, resample, base), "payment": part})
     return found
-
-
-def payment_part(fit: PaymentFit) -> dict[str, Any]:
-    """Return the values of ``world.payment`` that a payment model holds."""
-    return {
-        "bucket_starts": list(fit.starts),
-        "alpha": [float(value) for value in fit.alpha],
-        "history_weight": fit.history_weight,
-        "history_prior_share": fit.prior_share,
-        "history_prior_lines": fit.prior_lines,
-        "quality_weight": 0.0,
-        "frailty_sd": min(fit.frailty_sd, 10.0),
-    }
 
 
 def purchase_draw(invoices: pd.DataFrame, resample: Resample, base: Customers) -> dict[str, Any]:

@@ -1,0 +1,149 @@
+"""The lines a ledger shows, followed under a fitted model: how early or late each was, and how busy each week."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numba import njit
+
+from simkit.calibration.bucket_match import Steps
+from simkit.calibration.common_luck import WEEK, scores
+from simkit.calibration.drivers import weights_of
+from simkit.calibration.paying_days import date_effects, day_force, forces
+from simkit.calibration.payment_model import PaymentFit
+from simkit.calibration.person_periods import OPEN, Floats, Ints, Told
+
+BUSY_WEEKS = 52
+"""Weeks before the cut that tell how much weeks differ."""
+
+_MOST_SPREAD = 1.0
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Lines from the first day on which they can have been paid to their payment, or to the cut.
+
+    Attributes
+    ----------
+    customer, first, last, due : int array, shape (lines,)
+        ``last`` is the day of payment, or the last day seen.
+    paid : bool array, shape (lines,)
+    shift : float array, shape (lines,)
+        What is in the logit beside bucket and date, with each customer's mean habit.
+    alpha : float array, shape (sizes, buckets)
+    size : int array, shape (lines,)
+        Which row of `alpha` is the line's.
+    starts : int array
+    effects : float array
+        Of dates, from the day `origin` on.
+    origin : int
+    """
+
+    customer: Ints
+    first: Ints
+    last: Ints
+    due: Ints
+    paid: Told
+    shift: Floats
+    alpha: Floats
+    size: Ints
+    starts: Ints
+    effects: Floats
+    origin: int
+
+    @classmethod
+    def of(cls, lines: pd.DataFrame, fit: PaymentFit, moved: Steps) -> Self:
+        """Return the lines a model was fitted to, its bucket effects moved."""
+        habit = (fit.frailty * fit.frailty_probability).sum(axis=1)
+        customer, paid = lines["customer"].to_numpy(np.int64), (lines["paid"] < OPEN).to_numpy()
+        first, last = lines["first"].to_numpy(), lines["paid"].where(paid, lines["end"]).to_numpy()
+        origin = int(first.min())
+        return cls(
+            customer=customer,
+            first=first,
+            last=last,
+            due=lines["due"].to_numpy(),
+            paid=paid,
+            shift=fit.drivers(lines) @ weights_of(fit.payment) + habit[customer],
+            alpha=fit.alpha + moved.step,
+            size=moved.size_of(lines["amount_fen"].to_numpy(np.float64)),
+            starts=np.asarray(fit.starts, dtype=np.int64),
+            effects=date_effects(fit.payment, origin, int(last.max(initial=origin))),
+            origin=origin,
+        )
+
+    def scores(self) -> Floats:
+        """Return how late each line was for its customer and terms, as `simkit.calibration.common_luck` has it."""
+        before = np.exp(-self._forces(np.where(self.paid, self.last, self.last + 1)))
+        after = np.where(self.paid, np.exp(-self._forces(self.last + 1)), 0.0)
+        return scores(before, after)
+
+    def _forces(self, until: Ints) -> Floats:
+        return forces(
+            self.first,
+            until,
+            self.due,
+            self.shift,
+            self.alpha,
+            self.size,
+            self.starts,
+            self.effects,
+            self.origin,
+        )
+
+    def week_spread(self, cut: int) -> float:
+        """Return the standard deviation (logit) of what weeks add to everybody's odds of payment.
+
+        Payments of a customer in a week are compared with those expected. What two customers have in common in a week,
+        less what they have in common a week apart (slow changes are no matter of weeks), is the variance.
+        """
+        week = np.arange(-BUSY_WEEKS, 0)
+        shape = int(self.customer.max()) + 1, len(week)
+        surplus, weight = _by_week(
+            self.customer, self.first, self.last, self.due, self.paid, self.shift, self.alpha, self.size, self.starts,
+            self.effects, self.origin, cut - WEEK * BUSY_WEEKS + 1, shape,
+        )  # fmt: skip
+        together, apart = _in_common(surplus, weight, 0), _in_common(surplus, weight, 1)
+        return float(min(np.sqrt(max(together - apart, 0.0)), _MOST_SPREAD))
+
+
+def _in_common(surplus: Floats, weight: Floats, lag: int) -> float:
+    """Return the covariance of different customers' log odds, so many weeks apart."""
+    weeks = surplus.shape[1] - lag
+    a, b, v, w = surplus[:, :weeks], surplus[:, lag:], weight[:, :weeks], weight[:, lag:]
+    across = float(a.sum(axis=0) @ b.sum(axis=0) - (a * b).sum())
+    pairs = float(v.sum(axis=0) @ w.sum(axis=0) - (v * w).sum())
+    return across / pairs if pairs > 1e-9 else 0.0
+
+
+@njit(cache=True)
+def _by_week(
+    customer: Ints,
+    first: Ints,
+    last: Ints,
+    due: Ints,
+    paid: Told,
+    shift: Floats,
+    alpha: Floats,
+    size: Ints,
+    starts: Ints,
+    effects: Floats,
+    origin: int,
+    start: int,
+    shape: tuple[int, int],
+) -> tuple[Floats, Floats]:
+    """Return payments beyond those expected, and what a unit of logit would add to them, by customer and week."""
+    surplus, weight = np.zeros(shape), np.zeros(shape)
+    for line in range(len(customer)):
+        who = customer[line]
+        for day in range(max(first[line], start), last[line] + 1):
+            week = (day - start) // WEEK
+            if week < shape[1]:
+                force = day_force(
+                    day, due[line], shift[line], alpha[size[line]], starts, effects[day - origin]
+                )
+                chance = 1 - np.exp(-force)
+                surplus[who, week] += (paid[line] and day == last[line]) - chance
+                weight[who, week] += chance * (1 - chance)
+    return surplus, weight
