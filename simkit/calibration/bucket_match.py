@@ -21,7 +21,7 @@ from simkit.calibration.payment_model import PaymentFit
 from simkit.calibration.person_periods import Floats, Ints, Told
 
 _ROUNDS = 12
-_DOUBT = 10.0
+_DOUBT = 4.0
 _FARTHEST = 4.0
 _FEWEST_OF_A_SIZE = 500
 _MOST_SIZES = 4
