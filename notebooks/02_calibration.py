@@ -31,8 +31,9 @@ import tempfile
 from IPython.display import display
 
 import simkit
+from simkit.calibration.backtest import latest
 from simkit.portfolio.ledger_import import read_ledger
-from simkit.reporting import charts
+from simkit.reporting import backtest, charts
 from simkit.reporting import ledger as told
 from simkit.reporting.assumptions import calibrated_paths, fitted_parameters
 from simkit.reporting.cards import answer
@@ -54,6 +55,20 @@ display(say("ledger.fit", language))
 display(charts.hazards(told.hazard_rows(fitted, language), language))
 display(told.validation_table(fitted, language))
 told.record_fit(fitted)
+
+# %%
+display(say("backtest.question", language))
+tested = latest(book, status_quo=today)
+if tested is None:
+    display(say("backtest.too_short", language))
+else:
+    display(answer(backtest.answer(tested, language)))
+    for measure in backtest.CHARTS:
+        display(backtest.chart(tested, measure, language))
+    display(backtest.coverage_table(tested, language))
+    display(say("backtest.notes", language))
+    display(backtest.notes_list(tested))
+    backtest.record_coverage(tested)
 
 # %%
 display(say("ledger.totals", language))

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simkit.calibration.backtest import backtest
     from simkit.calibration.world import calibrate
     from simkit.experiments.compare import compare
     from simkit.experiments.frontier import frontier
@@ -11,11 +12,12 @@ if TYPE_CHECKING:
     from simkit.reporting.record import record
     from simkit.scenario import load
 
-__all__ = ["calibrate", "compare", "frontier", "load", "record", "simulate"]
+__all__ = ["backtest", "calibrate", "compare", "frontier", "load", "record", "simulate"]
 __version__ = "0.1.0"
 
 # Each name is imported when it is first used: a command that only checks a file need not load the engines.
 _HOMES = {
+    "backtest": "simkit.calibration.backtest",
     "calibrate": "simkit.calibration.world",
     "compare": "simkit.experiments.compare",
     "frontier": "simkit.experiments.frontier",

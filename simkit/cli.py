@@ -102,6 +102,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     calibrate.set_defaults(command=_calibrate)
 
+    backtest = commands.add_parser("backtest", help="foretell a ledger from an earlier day, beside what came")
+    backtest.add_argument("ledger", metavar="LEDGER")
+    backtest.add_argument("--cut", required=True, metavar="DATE", help="last day that is known, YYYY-MM-DD")
+    backtest.add_argument(
+        "--paths", type=int, default=500, metavar="N", help="simulated futures (default 500)"
+    )
+    backtest.add_argument("--months", type=int, default=6, metavar="N", help="how far ahead (default 6)")
+    backtest.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
+    backtest.add_argument("--out", metavar="FILE", help="write every forecast and what came here, as CSV")
+    backtest.set_defaults(command=_backtest)
+
     check = commands.add_parser("check", help="validate parameter files without running anything")
     check.add_argument("paths", nargs="+", metavar="PATH")
     check.set_defaults(command=_check)
@@ -243,6 +254,21 @@ def _calibrate(options: argparse.Namespace) -> int:
     fitted = simkit.calibrate(ledger, options.customers, options.name)
     print(fitted.summary())
     print(f"written: {fitted.write(Path(options.out))}")
+    return 0
+
+
+def _backtest(options: argparse.Namespace) -> int:
+    from simkit.portfolio.ledger_import import read_ledger
+
+    if options.out and not Path(options.out).absolute().parent.is_dir():
+        raise UserError(f"--out {options.out}: there is no such folder")
+    tested = simkit.backtest(
+        read_ledger(options.ledger, options.mapping), options.cut, options.paths, options.months
+    )
+    print(tested.summary())
+    if options.out:
+        tested.points.to_csv(options.out, index=False)
+        print(f"written: {options.out}")
     return 0
 
 

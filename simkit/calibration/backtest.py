@@ -146,6 +146,17 @@ def backtest(
     )
 
 
+def latest(
+    ledger: Ledger, paths: int = 200, months: int = 3, status_quo: Scenario | PathLike | None = None
+) -> Backtest | None:
+    """Return the backtest of a ledger's last months, or None when too little lies before them."""
+    cut = ledger.as_of - pd.DateOffset(months=months)
+    try:
+        return backtest(ledger, cut, paths, months, status_quo)
+    except UserError:
+        return None
+
+
 def _checked(book: Ledger, cut: pd.Timestamp | str, paths: int, months: int) -> pd.Timestamp:
     try:
         day = pd.Timestamp(cut).normalize()

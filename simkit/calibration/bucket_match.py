@@ -16,7 +16,7 @@ from numba import njit
 
 from simkit.behaviour.payment import bucket_of
 from simkit.calibration.drivers import weights_of
-from simkit.calibration.paying_days import date_effects, day_force
+from simkit.calibration.paying_days import Starts, date_effects, day_force
 from simkit.calibration.payment_model import PaymentFit
 from simkit.calibration.person_periods import Floats, Ints, Told
 
@@ -126,9 +126,9 @@ def _force(counts: Floats) -> Floats:
 
 
 @njit(cache=True)
-def _seen(since: Ints, end: Ints, paid: Ints, starts: Ints) -> Floats:
+def _seen(since: Ints, end: Ints, paid: Ints, starts: Starts) -> Floats:
     """Return how many lines came into each bucket, and how many were paid in it."""
-    counts = np.zeros((2, len(starts) + 1))
+    counts: Floats = np.zeros((2, len(starts) + 1))
     for line in range(len(since)):
         last = min(end[line] - 1, paid[line])
         if last >= since[line]:
@@ -146,7 +146,7 @@ def _foretold(
     due: Ints,
     shift: Floats,
     alpha: Floats,
-    starts: Ints,
+    starts: Starts,
     effects: Floats,
     origin: int,
 ) -> Floats:

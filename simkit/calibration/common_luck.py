@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import nnls
 from scipy.special import ndtr, ndtri
 
-from simkit.calibration.person_periods import Floats, Ints
+from simkit.calibration.person_periods import Floats, Ints, totals
 
 WEEK = 7
 PAST_WEEKS = 104
@@ -118,9 +118,9 @@ def estimate(score: Floats, customer: Ints, weeks_to_cut: Ints, customers: int) 
     spread = float(score.var())
     z = (score - score.mean()) / spread
     cell = customer * PAST_WEEKS + week
-    total = np.bincount(cell, z, customers * PAST_WEEKS).reshape(shape)
+    total = totals(cell, z, customers * PAST_WEEKS).reshape(shape)
     count = np.bincount(cell, minlength=customers * PAST_WEEKS).reshape(shape).astype(np.float64)
-    square = np.bincount(cell, z**2, customers * PAST_WEEKS).reshape(shape)
+    square = totals(cell, z**2, customers * PAST_WEEKS).reshape(shape)
     everybody, own = _parts(total, count, square)
     apart = max(1 / spread - everybody.variance - own.variance, 0.1)
     lines, sums = count.sum(axis=0), total.sum(axis=0)
@@ -203,7 +203,8 @@ def forward(part: Part, state: State, start: Floats, steps: Floats, fresh: Float
     for week in range(steps.shape[1]):
         at = part.memory * at + new * steps[:, week]
         weeks[:, week] = at
-    return weeks + np.sqrt(part.fresh) * fresh
+    luck: Floats = weeks + np.sqrt(part.fresh) * fresh
+    return luck
 
 
 def uniform_of(z: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """How well forecasts did: how often bands held what came, and how far medians were off, beside plain forecasts."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,7 +108,7 @@ def summary(covered: pd.DataFrame, off: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _percents(row: dict[str, float]) -> str:
+def _percents(row: Mapping[Hashable, Any]) -> str:
     widths: Iterable[tuple[str, int]] = (("median", 8), ("roll_rates", 12), ("median_days", 13))
     return "".join(
         f"{'-':>{width}}" if np.isnan(row[f"wape_{name}"]) else f"{row[f'wape_{name}']:>{width}.1%}"

@@ -16,7 +16,7 @@ from simkit.calibration.bucket_match import Steps
 from simkit.calibration.drivers import weights_of
 from simkit.calibration.paying_days import date_effects, day_force, month_of
 from simkit.calibration.payment_model import PaymentFit
-from simkit.calibration.person_periods import Floats, Ints, is_late
+from simkit.calibration.person_periods import Floats, Ints, is_late, totals
 
 Columns = tuple[Any, ...]
 
@@ -86,7 +86,7 @@ class Record:
         now, share, payer = ago == 0, memory**ago, who[settled]
 
         def total(values: Floats) -> Floats:
-            return np.bincount(payer, values, customers)
+            return totals(payer, values, customers)
 
         return cls(
             known=np.bincount(who[told], minlength=customers),
@@ -137,7 +137,7 @@ def paid_days(
         tuple(vars(record).values()),
         fit.alpha + moved.step, moved.size_of(lines.amount), np.asarray(fit.starts, dtype=np.int64),
         date_effects(payment, cut + 1, cut + len(shock)) + shock, month_of(np.append(cut, days)),
-        (payment.history_prior_share, payment.history_prior_lines), float(fit.order_value_fen),
+        (payment.history_prior_share, payment.history_prior_lines), fit.order_value_fen,
         (payment.delay_prior_days, payment.delay_prior_lines, payment.delay_memory), weights_of(payment), habit, u, cut,
     )  # fmt: skip
 
@@ -152,7 +152,7 @@ def _walk(
     effects: Floats,
     month: Ints,
     share_prior: tuple[float, float],
-    value: float,
+    value: int,
     delay_prior: tuple[float, float, float],
     weights: Floats,
     habit: Floats,
@@ -200,7 +200,7 @@ def _walk(
                 )
             if first[line] > cut:
                 shift = habit[who] + drivers(
-                    share, mean, due[line] - issue[line], amount[line], value,
+                    share, mean, due[line] - issue[line], int(amount[line]), value,
                     weights[0], weights[1], weights[2], weights[3],
                 )  # fmt: skip
                 force, goal, day = 0.0, threshold(u[line]), first[line]

@@ -67,7 +67,7 @@ class Orders:
         recent = lines[lines["issue"] > cut - days].sort_values(["customer", "issue"], kind="stable")
         orders = recent.groupby(["customer", "issue"]).size()
         customer, issue = (orders.index.get_level_values(name).to_numpy() for name in ("customer", "issue"))
-        invoices = orders.to_numpy(np.int64)
+        invoices = orders.to_numpy()
         counts = np.bincount(customer)
         return cls(
             cut=cut,
@@ -75,7 +75,7 @@ class Orders:
             customer=customer,
             weekday=(issue + 3) % 7,
             first=np.cumsum(invoices) - invoices,
-            invoices=invoices,
+            invoices=invoices.astype(np.int64),
             term=(recent["due"] - recent["issue"]).to_numpy(),
             amount=recent["amount_fen"].to_numpy(np.float64),
             shape=_shape(counts[counts > 0].astype(np.float64)),

@@ -113,7 +113,7 @@ class OpenBook:
         codes = self.ids.append(
             pd.Index(np.unique(later.loc[~later["customer_id"].isin(self.ids), "customer_id"]))
         )
-        customer = codes.get_indexer(later["customer_id"])
+        customer = codes.get_indexer(pd.Index(later["customer_id"]))
         issue, due = _days(later["issue_date"]), _days(later["due_date"])
         order = np.lexsort((issue, customer))
         count = len(order)

@@ -1,11 +1,16 @@
 """Days on which lines may be paid: what their dates add to the payment logit, and the force of payment over them."""
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
 from simkit.behaviour.payment import bucket_of, daily_force
 from simkit.calibration.person_periods import Floats, Ints, kind_of_day
 from simkit.scenario.world.payment import Payment
+
+Starts = Any
+"""Bucket starts as an array, which compiled code takes for the sequence that `simkit.behaviour.payment` asks for."""
 
 
 def date_effects(payment: Payment, first: int, last: int) -> Floats:
@@ -22,7 +27,7 @@ def month_of(day: Ints) -> Ints:
 
 
 @njit(cache=True)
-def day_force(day: int, due: int, shift: float, alpha: Floats, starts: Ints, effect: float) -> float:
+def day_force(day: int, due: int, shift: float, alpha: Floats, starts: Starts, effect: float) -> float:
     """Return the force of payment on a day, as `simkit.behaviour.payment` has it."""
     return float(daily_force(alpha[bucket_of(day - due, starts)] + shift + effect))
 
@@ -35,7 +40,7 @@ def forces(
     shift: Floats,
     alpha: Floats,
     row: Ints,
-    starts: Ints,
+    starts: Starts,
     effects: Floats,
     origin: int,
 ) -> Floats:
