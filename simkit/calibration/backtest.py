@@ -110,7 +110,7 @@ def backtest(
     lines, _ = ledger_lines(known.invoices, day, today.status_quo.collections.write_off_days)
     check_size(f"{book.name} up to {day.date()}", lines)
     dates = Dates.after(day, months, book.as_of)
-    start = OpenBook.of(known, lines, today, dates)
+    start = OpenBook.of(known, lines, today, dates, paths)
     later = start.issued(book, dates.last)
     realised = measured(start.realised(book, dates.last), dates)
     tables, independent = [], []

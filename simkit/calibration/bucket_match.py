@@ -20,7 +20,7 @@ from simkit.calibration.paying_days import Starts, date_effects, day_force
 from simkit.calibration.payment_model import PaymentFit
 from simkit.calibration.person_periods import Floats, Ints, Told
 
-_ROUNDS = 12
+_ROUNDS = 8
 _DOUBT = 4.0
 _FARTHEST = 4.0
 _FEWEST_OF_A_SIZE = 500

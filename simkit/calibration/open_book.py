@@ -70,7 +70,7 @@ class OpenBook:
     dates: Dates
 
     @classmethod
-    def of(cls, known: Ledger, lines: pd.DataFrame, today: Scenario, dates: Dates) -> Self:
+    def of(cls, known: Ledger, lines: pd.DataFrame, today: Scenario, dates: Dates, paths: int) -> Self:
         """Return the book of a ledger cut off on a day, with everything fitted to it.
 
         Parameters
@@ -82,6 +82,8 @@ class OpenBook:
         today : Scenario
             Its world stands where the ledger is silent.
         dates : Dates
+        paths : int
+            How many futures will be asked for.
         """
         undisputed = known.invoices[~known.invoices["disputed"]]
         ids, cut = pd.Index(np.unique(undisputed["customer_id"])), dates.cut
@@ -92,7 +94,7 @@ class OpenBook:
         draws = PaymentDraws(fit)
         moved = steps(fit, lines)
         followed = Followed.of(lines, fit, moved)
-        models = [_model(fit.at(draws.same_customers(seed, number))) for number in range(MODELS)]
+        models = [_model(fit.at(draws.same_customers(seed, number))) for number in range(min(MODELS, paths))]
         return cls(
             seed=seed,
             ids=ids,
