@@ -33,7 +33,7 @@ def ledger(simulated_invoices, ledger_of, world):
 
 
 def changed_later(ledger, invoices_too):
-    """Return the ledger with another future: everything paid after the cut is paid a month later, or at another price."""
+    """Return the ledger with another future: what is paid after the cut is paid a month later, or at another price."""
     invoices = ledger.invoices.copy()
     later = invoices["paid_date"] > CUT
     invoices.loc[later, "paid_date"] += pd.Timedelta(days=30)
@@ -53,7 +53,9 @@ def forecasts(ledger, view):
 
 @pytest.mark.parametrize(("view", "invoices_too"), [(FORETOLD, True), (ISSUED, False)])
 def test_nothing_after_the_cut_is_seen(ledger, view, invoices_too):
-    np.testing.assert_array_equal(forecasts(ledger, view), forecasts(changed_later(ledger, invoices_too), view))
+    np.testing.assert_array_equal(
+        forecasts(ledger, view), forecasts(changed_later(ledger, invoices_too), view)
+    )
 
 
 def test_a_planted_leak_is_caught(ledger, monkeypatch):
@@ -63,8 +65,14 @@ def test_a_planted_leak_is_caught(ledger, monkeypatch):
         known = known_at(whole, cut)
         seen = whole.invoices[whole.invoices["issue_date"] <= cut].reset_index(drop=True)
         first = seen["paid_date"].where(seen["paid_date"] > cut).idxmin()
-        told = cut - (seen.loc[first, "paid_date"] - cut) // 10  # 30 days later in the one ledger than in the other
-        known.invoices.loc[first, ["paid_date", "paid_fen", "status"]] = [told, seen.loc[first, "paid_fen"], "paid"]
+        told = (
+            cut - (seen.loc[first, "paid_date"] - cut) // 10
+        )  # 30 days later in the one ledger than in the other
+        known.invoices.loc[first, ["paid_date", "paid_fen", "status"]] = [
+            told,
+            seen.loc[first, "paid_fen"],
+            "paid",
+        ]
         return known
 
     monkeypatch.setattr(module, "known_at", leaking)
@@ -102,9 +110,7 @@ def test_realised_values_are_the_ledgers_own(ledger):
 def test_bands_hold_what_a_known_world_brings(simulated_invoices, ledger_of, world):
     """Ledgers of the model's own hazard: of the pooled points 80 % and 95 % bands hold about so many."""
     tests = [
-        backtest(
-            ledger_of(simulated_invoices(seed, world, customers=60, days=640), "2024-10-22"), CUT, 40, 3
-        )
+        backtest(ledger_of(simulated_invoices(seed, world, customers=60, days=640), "2024-10-22"), CUT, 40, 3)
         for seed in range(31, 35)
     ]
     points = pd.concat([test.points[test.points["view"] == ISSUED] for test in tests])
