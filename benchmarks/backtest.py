@@ -1,8 +1,8 @@
 """How often the bands of a backtest hold what came, beside two plain forecasts.
 
-``python -m benchmarks.backtest`` prints two tables. The first is of many ledgers simulated by the engine, whose world the
-fit does not know but which keeps to the model: bands should hold at their nominal rates. The second is of real ledgers at
-rolling cuts, where ``../shared/data`` has them. Two minutes and eight minutes on one core.
+``python -m benchmarks.backtest`` prints a table of many ledgers simulated by the engine, whose world the fit does not
+know but which keeps to the model, so that bands should hold at their nominal rates; and one of each real ledger at
+rolling cuts, where ``../shared/data`` has it.
 """
 
 import sys
@@ -42,7 +42,7 @@ REAL = {
         },
     ),
 }
-"""Files, and how many months each cut is followed: at highradius_ar up to October, after which the extract thins out."""
+"""Files, cuts and months followed: at highradius_ar up to October, after which the extract thins out."""
 
 
 def simulated() -> Iterator[Backtest]:

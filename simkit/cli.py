@@ -111,16 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     calibrate.set_defaults(command=_calibrate)
 
-    backtest = commands.add_parser("backtest", help="foretell a ledger from an earlier day, beside what came")
-    backtest.add_argument("ledger", metavar="LEDGER")
-    backtest.add_argument("--cut", required=True, metavar="DATE", help="last day that is known, YYYY-MM-DD")
-    backtest.add_argument(
-        "--paths", type=int, default=500, metavar="N", help="simulated futures (default 500)"
-    )
-    backtest.add_argument("--months", type=int, default=6, metavar="N", help="how far ahead (default 6)")
-    backtest.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
-    backtest.add_argument("--out", metavar="FILE", help="write every forecast and what came here, as CSV")
-    backtest.set_defaults(command=_backtest)
+    _add_backtest(commands)
 
     check = commands.add_parser("check", help="validate parameter files without running anything")
     check.add_argument("paths", nargs="+", metavar="PATH")
@@ -133,6 +124,19 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="print the JSON schema of scenario files")
     schema.set_defaults(command=_schema)
     return parser
+
+
+def _add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    backtest = commands.add_parser("backtest", help="foretell a ledger from an earlier day, beside what came")
+    backtest.add_argument("ledger", metavar="LEDGER")
+    backtest.add_argument("--cut", required=True, metavar="DATE", help="last day that is known, YYYY-MM-DD")
+    backtest.add_argument(
+        "--paths", type=int, default=500, metavar="N", help="simulated futures (default 500)"
+    )
+    backtest.add_argument("--months", type=int, default=6, metavar="N", help="how far ahead (default 6)")
+    backtest.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
+    backtest.add_argument("--out", metavar="FILE", help="write every forecast and what came here, as CSV")
+    backtest.set_defaults(command=_backtest)
 
 
 def _workers(parser: argparse.ArgumentParser) -> None:

@@ -1,10 +1,10 @@
 """Bucket effects brought to where lines, followed from their issue, are paid in each bucket as often as they were.
 
-A fit gives every bucket its payments a day at risk, given who was at risk. But habits are one number a customer: those
-who pay a few days late to the day are taken for slow at any age, and too many of their lines would come to be very late.
-Who comes to be at risk is therefore computed forward from the issue, and each effect moved until the share of lines paid
-in its bucket is the ledger's, of those that the model lets come so far. This is done for small and large lines apart,
-by quarters of the amounts: large ones are rarely forgotten for long.
+A fit gives every bucket its payments a day at risk, given who was at risk. But habits are one number a customer: who
+pays a few days late to the day is taken for slow at any age, and too many of its lines would come to be very late. Who
+comes to be at risk is therefore computed forward from the issue, and each effect moved until the share of lines paid in
+its bucket is the ledger's, of those that the model lets come so far. This is done for small and large lines apart, by
+quarters of the amounts: large ones are rarely forgotten for long.
 """
 
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
 """Luck that lines share: months when everybody pays late, and spells when one customer does.
 
-Each line's draw u is one of a normal law, z with u = Phi(z): late when z is high. What lines due in the same week have in
-common is a part of z, so that the law of a single line stays the fitted hazard's (a Gaussian copula). There is a part
-of all customers and one of each customer, and both are what persists from week to week (autoregressive) and what does
-not. Their variances are estimated from pairs of lines: of different customers due in the same week or k weeks apart,
-and of the same customer.
+Each line's draw u is one of a normal law, z with u = Phi(z): late when z is high. What lines due in the same week have
+in common is a part of z, so that the law of a single line stays the fitted hazard's (a Gaussian copula). There is a
+part of all customers and one of each customer, and both are what persists from week to week (autoregressive) and what
+does not. Their variances are estimated from pairs of lines: of different customers due in the same week or k weeks
+apart, and of the same customer.
 
 A paid line tells only the day of its payment, so its z is known within bounds; its score is the mean of z between them.
 Scores of two lines vary together less than their z do, by the squared variance of the scores.

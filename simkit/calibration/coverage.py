@@ -44,9 +44,9 @@ def errors(points: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        view, measure, months, then mean absolute errors mae_median, mae_roll_rates and mae_median_days (in the measure's
-        unit) and weighted absolute percentage errors wape_median, ...: absolute errors over absolute values, summed.
-        NaN where a baseline foretells nothing.
+        view, measure, months, then mean absolute errors mae_median, mae_roll_rates and mae_median_days (in the
+        measure's unit) and weighted absolute percentage errors wape_median, ...: sums of absolute errors over sums of
+        absolute values. NaN where a baseline foretells nothing.
     """
     told = with_months(points.dropna(subset=["realised", "mean"]))
     size = told["realised"].abs().groupby([told[key] for key in KEYS], sort=False).sum()
@@ -59,10 +59,10 @@ def errors(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def effective_points(points: pd.DataFrame, runs: Floats) -> pd.DataFrame:
-    """Return view, measure, months, points and effective: the number of independent points with the same information.
+    """Return view, measure, months, points and effective: how many independent points tell as much.
 
-    n points whose values go together on simulated paths, with correlations r, tell as much as n^2 / sum(r) points that do
-    not, at least one.
+    n points whose values go together on simulated paths, with correlations r, tell as much as n^2 / sum(r) points that
+    do not, at least one.
 
     Parameters
     ----------

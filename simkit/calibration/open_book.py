@@ -44,7 +44,8 @@ class OpenBook:
     ids : array of str, shape (customers,)
         Customers by code.
     lines : DataFrame
-        The lines known, as `simkit.calibration.person_periods.ledger_lines` returns, with left_fen: what is not paid at the cut.
+        The lines known, as `simkit.calibration.person_periods.ledger_lines` returns, with left_fen: what is not
+        paid at the cut.
     open_lines : Lines
         Those that still matter: open, or paid before they are due, or in the sales of the last months.
     record : Record

@@ -33,7 +33,7 @@ def ledger(simulated_invoices, ledger_of, world):
 
 
 def changed_later(ledger, invoices_too):
-    """Return the ledger with another future: everything paid after the cut is paid a month later, or at another price."""
+    """Return the ledger with another future: what is paid after the cut is paid a month later, or at another price."""
     invoices = ledger.invoices.copy()
     later = invoices["paid_date"] > CUT
     invoices.loc[later, "paid_date"] += pd.Timedelta(days=30)

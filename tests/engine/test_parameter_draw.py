@@ -57,19 +57,6 @@ def test_every_policy_has_the_same_world_in_a_replication(plain):
     assert len(set(worlds)) > 4
 
 
-def test_intervals_are_wider_with_uncertainty():
-    """Of a share that is all about paying; nothing else differs between the two."""
-    plain = simkit.load(PARAMS / "baseline.yaml", SMALL | {"run.customers": 160})
-
-    def width(scenario):
-        found = simkit.compare([scenario], replications=12, workers=1).estimate(
-            scenario.name, "overdue_rate_cohort_30"
-        )
-        return found.high - found.low
-
-    assert width(uncertain(plain)) > 1.5 * width(plain)
-
-
 def test_without_draws_it_is_refused(plain):
     with pytest.raises(UserError, match="parameter_uncertainty is true, but the scenario has no draws"):
         simulate(uncertain(plain).model_copy(update={"draws": []}))
