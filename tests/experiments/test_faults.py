@@ -206,10 +206,10 @@ def test_damaged_file_of_a_worker_that_cannot_store(
     (tmp_path / name).write_bytes(whole[name][:-3])
     at_work = shards._work
 
-    def elsewhere(cache: Cache, item: tuple[Shard, str]) -> dict[str, object]:
+    def elsewhere(cache: Cache, *rest: object) -> dict[str, object]:
         with monkeypatch.context() as far:
             far.setattr(Path, "write_bytes", no_room)
-            return at_work(cache, item)
+            return at_work(cache, *rest)
 
     monkeypatch.setattr(shards, "_work", elsewhere)
     if room == "here":
