@@ -32,7 +32,7 @@ def tested():
     )  # fmt: skip
     return SimpleNamespace(
         cut=pd.Timestamp("2023-12-31"), last=pd.Timestamp("2024-03-31"), paths=100, points=points,
-        notes=["a <b> note"], coverage=lambda: ROWS,
+        notes=["a <b> note"], coverage=lambda: ROWS.loc[:, :"within_95"],
         errors=lambda: ROWS.drop(columns=["points", "effective", "within_80", "within_95"]),
     )  # fmt: skip
 
