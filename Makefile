@@ -55,9 +55,10 @@ bench: $(READY)
 data: $(READY)
 	$(BIN)/python -m simkit.engine.sample data/
 
-# How people respond, fitted to what the known cases report, and a world for the company of each.
+# How people respond, fitted to what the known cases report, and a world for the company of each; taken in this order.
+CASES := credit_admission monitoring incentive_link rfm_treatments
 responses: $(READY)
-	$(BIN)/python -m simkit.calibration.response_file params/calibrated/cases params/cases/*.yaml
+	$(BIN)/python -m simkit.calibration.response_file params/calibrated/cases $(CASES:%=params/cases/%.yaml)
 
 # The reference page of all parameters, out of the models.
 docs: $(READY)

@@ -12,13 +12,13 @@ _EFFECTS = (
     "payment.alert.before_due",
     "payment.alert.level_1",
     "payment.alert.level_2",
+    "payment.effort_elasticity",
 )
 
 RESPONSES: tuple[Free, ...] = tuple(effect(path) for path in _EFFECTS) + tuple(
     response(path)
     for path in (
         "payment.plan_acceptance",
-        "payment.effort_elasticity",
         "reps.collecting_response",
         "reps.selling_response",
         "reps.inflation_response",

@@ -17,7 +17,7 @@ from simkit.calibration.case_year import Year
 from simkit.calibration.person_periods import Floats, Told
 from simkit.errors import UserError
 
-STEP = 0.5
+STEP = 1.0
 """Step of the finite differences in prior standard deviations: far beyond what single orders and payments make jump."""
 
 _FAR = 2.0

@@ -21,6 +21,8 @@ RISE = float(chdtri(1, 0.05))
 LOOKED = 3.0
 """Prior standard deviations from what is assumed within which a profile is looked at."""
 
+_SLIGHT = 0.02
+
 Verdict = Literal["pinned down", "one-sided", "not at all"]
 
 
@@ -55,6 +57,9 @@ def profile(problem: MomentProblem, fit: Solution, column: int) -> Profile:
     precision = fit.jacobian.T @ fit.jacobian + np.eye(len(fit.z))
     others = np.delete(np.arange(len(fit.z)), column)
     along = -np.linalg.solve(precision[np.ix_(others, others)], precision[others, column])
+    along = np.where(
+        np.abs(along) < _SLIGHT, 0.0, along
+    )  # years that feel none of those moved need no simulation
     curvature = float(precision[column, column] - 1.0 + precision[column, others] @ along)
     ends, risen = [], []
     for limit, sign in ((least, -1), (most, 1)):

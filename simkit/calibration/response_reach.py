@@ -55,19 +55,22 @@ def reach(
         return f"{told}; no response moves it"
     helpful = -np.sign(fit.deviations[row] * fit.jacobian[row])
     extreme = np.where(helpful > 0, problem.limits[:, 1], problem.limits[:, 0])
-    promise = np.abs(fit.jacobian[row] * (extreme - fit.z))
+    promise = np.abs(fit.jacobian[row]) * np.abs(problem.limits.T - fit.z).max(axis=0)
+    best = sorted(movable, key=lambda column: -promise[column])[:_ALONE]
 
-    def moved(columns: Sequence[int]) -> float:
+    def moved(columns: Sequence[int], ends: Floats) -> float:
         z: Floats = fit.z.copy()
-        z[columns] = extreme[columns]
+        z[columns] = ends[columns]
         return float(year.sample(z, problem.replications).mean(axis=0)[place])
 
-    together = moved(movable)
-    best = sorted(movable, key=lambda column: -promise[column])[:_ALONE]
+    for column in best:  # a slope at the fit need not tell which end helps
+        ends = [moved([column], problem.limits[:, end]) for end in (0, 1)]
+        extreme[column] = problem.limits[column, int(abs(ends[1] - target) < abs(ends[0] - target))]
+    together = moved(movable, extreme)
     tree = year.scenario.world.model_dump()
     alone = ", ".join(
         f"{numbers[column].path} at {numbers[column].number(at(tree, numbers[column].path), extreme[column]):.3g} "
-        f"{moved([column]):.3g}"
+        f"{moved([column], extreme):.3g}"
         for column in best
     )
     within = (together - target) * np.sign(here - target) <= 0
