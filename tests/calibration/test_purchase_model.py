@@ -13,7 +13,9 @@ FIRST = pd.Timestamp("2022-01-01")
 
 def invoices(customer, day, term=30, amount=100_000):
     issue = FIRST + pd.to_timedelta(np.asarray(day, dtype=float), unit="D")
-    frame = pd.DataFrame({"customer_id": np.asarray(customer).astype(str), "issue_date": issue})
+    frame = pd.DataFrame(
+        {"customer_id": np.asarray(customer).astype(str), "issue_date": issue, "currency": "CNY"}
+    )
     return frame.assign(due_date=issue + pd.to_timedelta(np.broadcast_to(term, len(frame)).astype(float), unit="D"),
                         amount_fen=np.broadcast_to(amount, len(frame)))  # fmt: skip
 
