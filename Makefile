@@ -44,7 +44,7 @@ equality: $(READY)
 notebooks: $(READY)
 	$(BIN)/jupytext --sync notebooks/*.py
 	$(BIN)/jupyter-nbconvert --to notebook --execute --inplace --ExecutePreprocessor.timeout=900 \
-		--ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 	$(BIN)/jupytext --sync notebooks/*.ipynb
 
 # Every benchmark; what they print goes into benchmarks/README.md.

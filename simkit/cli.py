@@ -97,21 +97,10 @@ def _parser() -> argparse.ArgumentParser:
     _ledgers(sweep)
     sweep.set_defaults(command=_sweep)
 
-    calibrate = commands.add_parser("calibrate", help="fit a world to a receivables ledger")
-    calibrate.add_argument("ledger", metavar="LEDGER")
-    calibrate.add_argument("--customers", metavar="FILE", help="customer master: financials and defaults")
-    calibrate.add_argument(
-        "--customers-mapping", metavar="FILE", help="YAML that names the customer master's columns"
-    )
-    calibrate.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
-    calibrate.add_argument("--leads", metavar="FILE", help="table of leads, which tells the funnel")
-    calibrate.add_argument("--name", help="name of the world (default: the ledger's)")
-    calibrate.add_argument(
-        "--out", default="params/calibrated", metavar="FOLDER", help="default params/calibrated"
-    )
-    calibrate.set_defaults(command=_calibrate)
-
+    _add_calibrate(commands)
     _add_backtest(commands)
+
+    _add_whatif(commands)
 
     check = commands.add_parser("check", help="validate parameter files without running anything")
     check.add_argument("paths", nargs="+", metavar="PATH")
@@ -137,6 +126,40 @@ def _add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     backtest.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
     backtest.add_argument("--out", metavar="FILE", help="write every forecast and what came here, as CSV")
     backtest.set_defaults(command=_backtest)
+
+
+def _add_calibrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    calibrate = commands.add_parser("calibrate", help="fit a world to a receivables ledger")
+    calibrate.add_argument("ledger", metavar="LEDGER")
+    calibrate.add_argument("--customers", metavar="FILE", help="customer master: financials and defaults")
+    calibrate.add_argument(
+        "--customers-mapping", metavar="FILE", help="YAML that names the customer master's columns"
+    )
+    calibrate.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
+    calibrate.add_argument("--leads", metavar="FILE", help="table of leads, which tells the funnel")
+    calibrate.add_argument("--name", help="name of the world (default: the ledger's)")
+    calibrate.add_argument(
+        "--out", default="params/calibrated", metavar="FOLDER", help="default params/calibrated"
+    )
+    calibrate.set_defaults(command=_calibrate)
+
+
+def _add_whatif(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    whatif = commands.add_parser("whatif", help="levers on sliders, answered at once, in the browser")
+    whatif.add_argument(
+        "scenario",
+        nargs="?",
+        metavar="SCENARIO",
+        help="where the sliders start (default the shipped baseline)",
+    )
+    whatif.add_argument("--lang", default="en", help="en or zh (default en)")
+    whatif.add_argument(
+        "--customers", type=int, default=5_000, metavar="N", help="of each replication (default 5000)"
+    )
+    whatif.add_argument("--replications", type=int, default=4, metavar="N", help="default 4")
+    whatif.add_argument("--port", type=int, default=8866, metavar="N", help="on 127.0.0.1 (default 8866)")
+    whatif.add_argument("--no-browser", action="store_true", help="only say where it is")
+    whatif.set_defaults(command=_whatif)
 
 
 def _workers(parser: argparse.ArgumentParser) -> None:
@@ -317,6 +340,19 @@ def _backtest(options: argparse.Namespace) -> int:
         tested.points.to_csv(options.out, index=False)
         print(f"written: {options.out}")
     return 0
+
+
+def _whatif(options: argparse.Namespace) -> int:
+    from simkit.reporting.app import serve
+
+    return serve(
+        options.scenario,
+        language=options.lang,
+        customers=options.customers,
+        replications=options.replications,
+        port=options.port,
+        browser=not options.no_browser,
+    )
 
 
 def _check(options: argparse.Namespace) -> int:

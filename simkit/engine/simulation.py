@@ -1,6 +1,8 @@
 """One replication of a scenario, by either engine."""
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import starmap
 from typing import Literal, get_args
 
 import numpy as np
@@ -48,15 +50,15 @@ def regions(scenario: Scenario, engine: Engine = "compiled", replication: int = 
         raise UserError(f"replication: {replication} is negative; allowed are 0, 1, 2, ...")
     scenario = drawn(scenario, replication)
     found = _by_des(scenario, replication) if engine == "des" else _by_arrays(scenario, replication)
-    start, days = np.datetime64(scenario.run.start_date, "ns"), scenario.run.horizon_days
-
-    def result(region: tuple[str, Ledger]) -> Result:
-        name, ledger = region
-        daily = daybook(ledger["receivables"], ledger["receipts"], start, days)
-        return Result.of_region(scenario, replication, name, ledger | {"daily": daily})
-
     # Not a loop: its variables would hold a region while the next is made.
-    return map(result, found)
+    return starmap(partial(region_result, scenario, replication), found)
+
+
+def region_result(scenario: Scenario, replication: int, name: str, ledger: Ledger) -> Result:
+    """Return the result of one region, of which an engine has made all tables but that of its days."""
+    start, days = np.datetime64(scenario.run.start_date, "ns"), scenario.run.horizon_days
+    daily = daybook(ledger["receivables"], ledger["receipts"], start, days)
+    return Result.of_region(scenario, replication, name, ledger | {"daily": daily})
 
 
 def simulate(scenario: Scenario, engine: Engine = "compiled", replication: int = 0) -> Result:

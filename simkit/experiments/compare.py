@@ -178,7 +178,7 @@ def compare(
         written.
     """
     loaded = tuple(item if isinstance(item, Scenario) else load(item) for item in scenarios)
-    _refuse_unpaired(loaded)
+    refuse_unpaired(loaded)
     asked = loaded[0].run
     count = asked.replications if replications is None else replications
     if count < 1:
@@ -237,7 +237,8 @@ def _compared(
     return Comparison(scenarios, table, tables, failures, plan)
 
 
-def _refuse_unpaired(scenarios: tuple[Scenario, ...]) -> None:
+def refuse_unpaired(scenarios: tuple[Scenario, ...]) -> None:
+    """Refuse scenarios that cannot be compared pair by pair."""
     if not scenarios:
         raise UserError("compare: no scenario given; give at least one")
     names = [scenario.name for scenario in scenarios]

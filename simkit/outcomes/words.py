@@ -46,6 +46,8 @@ def categories(table: pd.DataFrame, columns: Sequence[str], words: frozenset[str
 
 
 def _category(column: "pd.Series[str]") -> "pd.Series[str]":
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column
     # The dictionary that Arrow makes, where astype("category") would sort it and copy twice.
     encoded = pa.array(column, type=pa.large_string(), from_pandas=True).dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):

@@ -33,7 +33,7 @@ def test_policies_share_one_warm_up() -> None:
     alike = [scenario(AMPLE | policy, world=RISKY, run={"customers": 40}) for policy in POLICIES]
     warm_up = WarmUp(alike, 1, 0)
     for each in (*alike, alike[0]):
-        assert warm_up.covers(each)
+        assert warm_up.reach.covers(each)
         assert_goes_on_alike(warm_up, each, 1, 0)
 
 
@@ -68,9 +68,9 @@ def test_any_two_policies(one, other, status_quo, world, run, customers, replica
 def test_what_a_warm_up_does_not_cover() -> None:
     base = scenario()
     warm_up = WarmUp([base], 0, 0)
-    assert warm_up.covers(base)
-    assert not warm_up.covers(scenario(policy={"funnel.marketing.online_ads": 2.0}))
-    assert not warm_up.covers(scenario(policy={"incentives.training.hours_per_month": 20.0}))
-    assert not warm_up.covers(scenario(world={"economy.factor": 1.0}))
-    assert not warm_up.covers(scenario(run={"seed": 99}))
-    assert not warm_up.covers(scenario(status_quo={"contract.term_days": 45}))
+    assert warm_up.reach.covers(base)
+    assert not warm_up.reach.covers(scenario(policy={"funnel.marketing.online_ads": 2.0}))
+    assert not warm_up.reach.covers(scenario(policy={"incentives.training.hours_per_month": 20.0}))
+    assert not warm_up.reach.covers(scenario(world={"economy.factor": 1.0}))
+    assert not warm_up.reach.covers(scenario(run={"seed": 99}))
+    assert not warm_up.reach.covers(scenario(status_quo={"contract.term_days": 45}))

@@ -50,6 +50,19 @@ PLACE_OF_STEP = np.argsort(np.argsort(STEPS))
 """The places of the words among themselves, by which rows are sorted."""
 
 
+def texts(codes: Ints, names: Sequence[str]) -> pd.Series:
+    """Return codes as the words they stand for; `NOBODY` is missing."""
+    known = codes != NOBODY
+    found = pa.array(names, pa.large_string()).take(pa.array(codes, mask=None if known.all() else ~known))
+    return pd.Series(ArrowStringArray(found), dtype=TEXT, copy=False)
+
+
+def categories(codes: Ints, names: Sequence[str]) -> pd.Series:
+    """Return codes as categories named by the words they stand for; `NOBODY` is missing."""
+    words = pd.Categorical.from_codes(codes, pd.Index(names))  # type: ignore[arg-type]  # an array will do
+    return pd.Series(words, copy=False)
+
+
 class Ledger:
     """The tables of a region.
 
@@ -60,6 +73,8 @@ class Ledger:
     calendar : Calendar
         Days of the run.
     """
+
+    words = staticmethod(texts)
 
     def __init__(self, arrays: Arrays, calendar: Calendar) -> None:
         self.arrays = arrays
@@ -99,7 +114,7 @@ class Ledger:
     def period(self, days: Ints) -> pd.Series:
         """Return which part of the run days lie in."""
         switch, end = self.calendar.switch, self.calendar.policy_end
-        return words((days >= switch).astype(np.int64) + (days >= end), PERIODS)
+        return self.words((days >= switch).astype(np.int64) + (days >= end), PERIODS)
 
     # ---------------------------------------------------------------- tables
 
@@ -110,14 +125,14 @@ class Ledger:
             {
                 "customer_id": c["customer_id"],
                 "rep_id": self.rep_ids[c["rep"]],
-                "channel": words(c["channel"], CHANNELS),
+                "channel": self.words(c["channel"], CHANNELS),
                 "new": c["arrival"] >= 0,
                 "arrival_date": self.day(c["arrival"]),
                 "first_order_date": self.day(c["first_order"]),
                 "score": c["score"],
-                "grade": words(np.where(c["first_grade"] == NOBODY, NOBODY, c["grade"]), GRADES),
-                "first_grade": words(c["first_grade"], GRADES),
-                "tier": words(c["tier"], TIERS),
+                "grade": self.words(np.where(c["first_grade"] == NOBODY, NOBODY, c["grade"]), GRADES),
+                "first_grade": self.words(c["first_grade"], GRADES),
+                "tier": self.words(c["tier"], TIERS),
                 "annual_pd": c["annual_pd"],
                 "default_date": self.day(np.minimum(c["defaults"], horizon), horizon),
                 "leaves_date": self.day(np.minimum(c["leaves"], horizon), horizon),
@@ -141,15 +156,15 @@ class Ledger:
                 "discount_fen": o["discount_fen"],
                 "value_fen": o["list_value_fen"] - o["discount_fen"],
                 "cross_sold": o["cross_sold"] == 1,
-                "tier": words(o["tier"], TIERS),
-                "grade": words(o["grade"], GRADES),
+                "tier": self.words(o["tier"], TIERS),
+                "grade": self.words(o["grade"], GRADES),
                 "score": o["score"],
                 "term_wanted_days": c["wanted_days"],
                 "term_days": o["term_days"],
                 "prepayment_fen": o["prepayment_fen"],
-                "security": words(o["security"], SECURITIES),
-                "route": words(o["route"], ROUTES),
-                "status": words(o["status"], STATUSES),
+                "security": self.words(o["security"], SECURITIES),
+                "route": self.words(o["route"], ROUTES),
+                "status": self.words(o["status"], STATUSES),
                 "delivered_date": self.day(o["delivered"]),
                 "new_customer": o["is_new"] == 1,
                 "period": self.period(dated(o)),
@@ -166,14 +181,14 @@ class Ledger:
                 "order_id": o["order_id"],
                 "line_id": line["line_id"],
                 "rep_id": self.rep_ids[c["rep"]],
-                "kind": words(line["kind"], KINDS),
-                "grade": words(line["grade"], GRADES),
+                "kind": self.words(line["kind"], KINDS),
+                "grade": self.words(line["grade"], GRADES),
                 "issue_date": self.day(line["issued"]),
                 "due_date": self.day(line["due"]),
                 "amount_fen": line["amount_fen"],
                 "paid_date": self.day(np.where(line["status"] == PAID, line["closed"], NOBODY)),
                 "paid_fen": line["paid_fen"],
-                "status": words(line["status"], LINE_STATUSES),
+                "status": self.words(line["status"], LINE_STATUSES),
                 "stage_reached": line["stage"],
                 "alert_reached": line["alert"],
                 "disputed_date": self.day(np.where(line["dispute"] >= DISPUTED, line["disputes"], NOBODY)),
@@ -197,7 +212,7 @@ class Ledger:
                 "date": self.day(row["day"]),
                 "line_id": line_id[order],
                 "amount_fen": row["amount_fen"],
-                "kind": words(row["kind"], RECEIPT_KINDS),
+                "kind": self.words(row["kind"], RECEIPT_KINDS),
             }
         )
 
@@ -210,8 +225,8 @@ class Ledger:
             {
                 "line_id": line_id[order],
                 "stage": row["stage"],
-                "step": words(row["step"], STEPS),
-                "desk": words(row["desk"], DESKS),
+                "step": self.words(row["step"], STEPS),
+                "desk": self.words(row["desk"], DESKS),
                 "opened_date": self.day(row["opened"], missing=-(10**9)),
                 "finished_date": self.day(row["finished"]),
                 "minutes": row["minutes"],
@@ -241,7 +256,7 @@ class Ledger:
                 "satisfaction": m["satisfaction"],
                 "level": m["level"],
                 "vacant": m["vacant"] == 1,
-                "event": words(m["event"], EVENTS),
+                "event": self.words(m["event"], EVENTS),
                 "training_fen": m["training_fen"],
                 "collection_rate": np.where(due > 0, m["received_fen"] / np.maximum(due, 1), np.nan),
             }
@@ -253,19 +268,19 @@ class Ledger:
             {
                 "customer_id": lead["lead_id"],
                 "rep_id": self.rep_ids[lead["rep"]],
-                "channel": words(lead["channel"], CHANNELS),
+                "channel": self.words(lead["channel"], CHANNELS),
                 "arrival_date": self.day(lead["arrival"]),
                 "called_date": self.day(lead["called"]),
                 "qualified_date": self.day(lead["qualified"]),
                 "proposal_date": self.day(lead["proposed"]),
                 "application_date": self.day(lead["applied"]),
                 "decided_date": self.day(lead["decided"]),
-                "stage": words(lead["stage"], STAGES),
-                "outcome": words(lead["outcome"], OUTCOMES),
+                "stage": self.words(lead["stage"], STAGES),
+                "outcome": self.words(lead["outcome"], OUTCOMES),
                 "cooled": lead["cooled"] == 1,
                 "lead_fen": self.arrays["world"][0]["lead_fen"][lead["channel"] - 1],
                 "score": lead["score"],
-                "grade": words(lead["grade"], GRADES),
+                "grade": self.words(lead["grade"], GRADES),
                 "period": self.period(lead["arrival"]),
             }
         )
@@ -276,7 +291,7 @@ class Ledger:
         return table(
             {
                 "month": self.day(np.repeat(starts[:months], len(TIERS))),
-                "tier": words(np.tile(np.arange(len(TIERS)), months), TIERS),
+                "tier": self.words(np.tile(np.arange(len(TIERS)), months), TIERS),
                 "customers": self.arrays["tiers"][:months].reshape(-1),
                 "treatment_fen": self.arrays["treatment_fen"][:months].reshape(-1),
             }
@@ -302,6 +317,12 @@ class Ledger:
         return table(columns)
 
 
+class CodedLedger(Ledger):
+    """The same tables with words as categories: what outcomes read, made without writing the words out."""
+
+    words = staticmethod(categories)
+
+
 class Columns:
     """Columns of records by name, whole numbers in 64 bits, as tables have them."""
 
@@ -317,13 +338,6 @@ def dated(orders: Columns) -> Ints:
     """Return the day of each order's contract: when it was decided, while pending the day of the order."""
     days: Ints = np.where(orders["decided"] == NOBODY, orders["day"], orders["decided"])
     return days
-
-
-def words(codes: Ints, names: Sequence[str]) -> pd.Series:
-    """Return codes as the words they stand for; `NOBODY` is missing."""
-    known = codes != NOBODY
-    found = pa.array(names, pa.large_string()).take(pa.array(codes, mask=None if known.all() else ~known))
-    return pd.Series(ArrowStringArray(found), dtype=TEXT, copy=False)
 
 
 def table(columns: dict[str, Any]) -> pd.DataFrame:

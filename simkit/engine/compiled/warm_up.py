@@ -1,6 +1,8 @@
 """The warm-up of a region, kept: every policy that shares it can take over on the switch date."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -33,6 +35,43 @@ FILLED_BY_DESK = {"queues": "waiting", "inboxes": "inbox", "people": "people"}
 """Which count of a desk says how far its row is filled."""
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Which scenarios a warm-up serves: those that share its past and reach no lead that is unknown in it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        One of them.
+    marketing : tuple of float
+        The largest factor on the leads of each channel.
+    winning_shift : float
+        The most that reps do to win leads (logit).
+    """
+
+    scenario: Scenario
+    marketing: tuple[float, ...]
+    winning_shift: float
+
+    @classmethod
+    def of(cls, scenarios: Sequence[Scenario]) -> Self:
+        """Return the reach of the most active of some scenarios, of which the first gives the past."""
+        first = scenarios[0]
+        policies = (first.status_quo, *(each.policy for each in scenarios))
+        terms = [Terms.of(policy, first.world) for policy in policies]
+        most = np.max([marketing(each) for each in terms], axis=0)
+        return cls(first, tuple(map(float, most)), max(each.winning_shift for each in terms))
+
+    def covers(self, scenario: Scenario) -> bool:
+        """Tell whether a scenario is one of them."""
+        own, past = Reach.of([scenario]), self.scenario
+        return (
+            (scenario.status_quo, scenario.world, scenario.run) == (past.status_quo, past.world, past.run)
+            and own.winning_shift <= self.winning_shift
+            and all(less <= most for less, most in zip(own.marketing, self.marketing, strict=True))
+        )
+
+
 class WarmUp:
     """A region on the eve of the switch date.
 
@@ -54,13 +93,12 @@ class WarmUp:
     def __init__(
         self, scenarios: Sequence[Scenario], replication: int, region: int, room: Room | None = None
     ) -> None:
-        self.scenario, self.replication = scenarios[0], replication
-        setting = Setting(self.scenario, replication)
-        terms = [Terms.of(each.policy, self.scenario.world) for each in scenarios]
-        self.marketing = np.max([marketing(each) for each in (*setting.terms, *terms)], axis=0)
-        self.winning_shift = max(each.winning_shift for each in (*setting.terms, *terms))
+        self.reach, self.replication, self.region = Reach.of(scenarios), replication, region
+        scenario = self.reach.scenario
+        setting = Setting(scenario, replication)
+        terms = [Terms.of(each.policy, scenario.world) for each in scenarios]
         roll, customers = setting.people(region, terms)
-        self.sizes, self.room = Sizes(customers, self.scenario), Room() if room is None else room
+        self.sizes, self.room = Sizes(customers, scenario), Room() if room is None else room
         arrays = simulated(
             lambda sizes: opening(setting, roll, customers, sizes, self.room),
             self.sizes,
@@ -69,25 +107,14 @@ class WarmUp:
         )
         self.eve = {name: array[_filled(arrays, name)].copy() for name, array in arrays.items()}
 
-    def covers(self, scenario: Scenario) -> bool:
-        """Tell whether a scenario has this warm-up, and reaches no lead that is unknown here."""
-        terms = Terms.of(scenario.policy, scenario.world)
-        return (
-            scenario.status_quo == self.scenario.status_quo
-            and scenario.world == self.scenario.world
-            and scenario.run == self.scenario.run
-            and terms.winning_shift <= self.winning_shift
-            and bool(np.all(np.array(marketing(terms)) <= self.marketing))
-        )
-
-    def ledger(self, scenario: Scenario) -> dict[str, pd.DataFrame]:
-        """Return the tables of a scenario that is covered; see `simkit.engine.compiled.ledgers`."""
+    def ledger(self, scenario: Scenario, kind: type[Ledger] = Ledger) -> dict[str, pd.DataFrame]:
+        """Return the tables of a scenario that the reach covers; see `simkit.engine.compiled.ledgers`."""
         setting = Setting(scenario, self.replication)
         calendar = setting.calendar
         arrays = simulated(
             lambda sizes: self._morning(setting, sizes), self.sizes, calendar.switch, calendar.horizon
         )
-        return Ledger(arrays, calendar).tables()
+        return kind(arrays, calendar).tables()
 
     def _morning(self, setting: Setting, sizes: Sizes) -> Arrays:
         """Return the state on the switch date, under the policy of a setting."""
