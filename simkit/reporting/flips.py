@@ -11,7 +11,7 @@ from simkit.experiments.frontier import Frontier
 from simkit.reporting import theme
 from simkit.reporting.charts import Chart, finished
 from simkit.reporting.markup import Child, Html, element
-from simkit.reporting.measures import MEASURES, PROFIT
+from simkit.reporting.measures import GROWTH, MEASURES, PROFIT
 from simkit.reporting.record import record
 from simkit.reporting.tables import records, table
 from simkit.reporting.texts import Language, filled, percent, scenario_name, text
@@ -38,18 +38,9 @@ def nearest(found: Flips, language: Language) -> Html:
     """Return the nearest alternatives and by how much each falls short, in a list."""
     items = []
     for row in records(found.rivals):
-        measure = PROFIT if row["why"] == EARNS else None
-        ends = (row["lead_low"], row["lead_high"])
-        if measure:
-            size, range_ = (
-                measure.difference(row["lead"], language, signed=False),
-                measure.range(*ends, language, differences=True),
-            )
-        else:
-            size, range_ = (
-                percent(row["lead"]),
-                text("number.interval", language, low=percent(ends[0]), high=percent(ends[1])),
-            )
+        measure = PROFIT if row["why"] == EARNS else GROWTH  # every constraint is on a share
+        size = measure.difference(row["lead"], language, signed=False)
+        range_ = measure.range(row["lead_low"], row["lead_high"], language, differences=True, signed=False)
         key = f"flips.rival_{WHY[row['why']]}"
         name = element("strong", scenario_name(row["name"], language))
         items.append(element("li", filled(key, language, name=name, size=size, range=range_)))

@@ -43,7 +43,7 @@ def words(found: Sensitivity, measure: Measure, language: Language) -> Html:
     if not rows:
         return Html("")
     size = measure.difference(rows[0]["mu_star"], language, signed=False)
-    return filled(
+    said = filled(
         "importance.most",
         language,
         measure=measure.label(language),
@@ -53,6 +53,7 @@ def words(found: Sensitivity, measure: Measure, language: Language) -> Html:
             rows[0]["mu_star_low"], rows[0]["mu_star_high"], language, differences=True, signed=False
         ),
     )
+    return element("p", said)
 
 
 def bars(found: Sensitivity, measure: Measure, language: Language) -> Chart:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,7 +102,7 @@ class Stressed:
 def answer(stressed: Stressed, found: Regret, language: Language) -> Html:
     """Return which policy gives away least in its worst world, and between which values its outcomes lie."""
     name = found.choice("minimax")
-    row = found.policies.set_index("policy").loc[name]
+    row = _row(found, name)
     values: dict[str, Child] = {
         "name": element("strong", scenario_name(name, language)),
         "count": str(len(set(found.worlds["world"]))),
@@ -114,6 +115,10 @@ def answer(stressed: Stressed, found: Regret, language: Language) -> Html:
     values["range"] = PROFIT.range(row["max_regret_low"], row["max_regret_high"], language)
     values["world"] = scenario_name(str(row["worst_world"]), language)
     return filled("stress.answer", language, **values)
+
+
+def _row(found: Regret, name: str) -> dict[str, Any]:
+    return next(row for row in records(found.policies) if row["policy"] == name)
 
 
 def _span(stressed: Stressed, measure: Measure, name: str, language: Language) -> Html:
@@ -130,9 +135,17 @@ def _span(stressed: Stressed, measure: Measure, name: str, language: Language) -
     return filled("stress.span", language, **ends)
 
 
+def failures(failed: Sequence[str], language: Language) -> Html:
+    """Return how many runs failed, with the first reason; empty when none did."""
+    if not failed:
+        return Html("")
+    return element(
+        "p", filled("stress.failed", language, count=str(len(failed)), first=failed[0]), class_="note"
+    )
+
+
 def criteria(found: Regret, language: Language) -> Html:
     """Return what each criterion chooses, and how sure that is, in a list."""
-    chances = found.policies.set_index("policy")
     items = []
     for criterion in CRITERIA:
         name = found.choice(criterion)
@@ -140,7 +153,7 @@ def criteria(found: Regret, language: Language) -> Html:
             f"stress.{criterion}",
             language,
             name=element("strong", scenario_name(name, language)),
-            sure=percent(float(chances.loc[name, f"p_{criterion}"]), 0),
+            sure=percent(_row(found, name)[f"p_{criterion}"], 0),
         )
         items.append(element("li", words))
     return element("ul", *items)

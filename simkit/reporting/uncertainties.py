@@ -1,8 +1,10 @@
 """Uncertainties of the world in words: what each is, and values of it."""
 
+import re
+
 from simkit.reporting.assumptions import description, value_of
 from simkit.reporting.markup import Html, element, joined
-from simkit.reporting.texts import Language, text
+from simkit.reporting.texts import Language, interval
 from simkit.scenario.space import field_of
 
 DIGITS = 3
@@ -10,8 +12,8 @@ DIGITS = 3
 
 
 def label(path: str, language: Language) -> str:
-    """Return what the parameter at a dotted path means, without the full stop."""
-    return description(str(field_of(path).description), language).rstrip(".。")
+    """Return what the parameter at a dotted path is: its description up to the first semicolon or full stop."""
+    return re.split("[;；]", description(str(field_of(path).description), language))[0].rstrip(".。")
 
 
 def named(path: str, language: Language) -> Html:
@@ -27,7 +29,7 @@ def written(value: float, path: str, language: Language) -> str:
 
 
 def between(low: float, high: float, path: str, language: Language) -> str:
-    """Return a range of the parameter at a dotted path."""
-    return text(
-        "number.interval", language, low=written(low, path, language), high=written(high, path, language)
-    )
+    """Return a range of the parameter at a dotted path; a unit of both ends stands once, behind the upper one."""
+    first, last = written(low, path, language), written(high, path, language)
+    _, _, unit = last.partition(" ")
+    return interval(first.removesuffix(f" {unit}") if unit else first, last, language)

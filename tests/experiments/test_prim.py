@@ -7,7 +7,7 @@ from scipy import stats
 
 from simkit.errors import UserError
 from simkit.experiments.evaluation import Evaluator, Outcomes
-from simkit.experiments.prim import Limits, discover, pasted, prim
+from simkit.experiments.prim import Limits, discover, misses, pasted, prim
 from simkit.scenario.uncertainties import Span
 from tests.experiments.scenarios import HANDBOOK
 
@@ -124,3 +124,14 @@ def test_a_real_policy_is_looked_through() -> None:
     found = discover(HANDBOOK, SPANS, "late_share", middle, run, worlds=8, at_least=False, least_support=0.2)
     assert found.failed == ()
     assert len(found.worlds) == 8
+
+
+def test_misses_are_a_box_only_where_some_worlds_miss() -> None:
+    found = misses(HANDBOOK, SPANS, "sales_growth", -0.5, fake, worlds=64)
+    box = found.box()
+    assert box is not None
+    assert box.lost == found.lost == 64 - len(found.worlds) > 0
+    assert box.failed == found.failed
+    assert box.base_rate == found.missed.mean()
+    assert misses(HANDBOOK, SPANS, "sales_growth", -9, fake, worlds=64).box() is None
+    assert misses(HANDBOOK, SPANS, "sales_growth", 9, fake, worlds=64).box() is None

@@ -16,6 +16,7 @@ PAGES = {
     "06_collection_strategy",
     "07_growth_programme",
     "08_frontier",
+    "09_stress_and_sensitivity",
     "10_dashboard",
     "11_executive_report",
 }
