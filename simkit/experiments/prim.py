@@ -29,6 +29,9 @@ PEEL = 0.05
 
 RESAMPLES = 10
 
+CHANCE = 0.05
+"""Chance of a limit being as good on a dimension that does not matter, from which on it tells nothing."""
+
 
 class Limits(NamedTuple):
     """A box: least and largest value of each dimension, both included."""
@@ -275,11 +278,19 @@ class Misses:
     lost: int
 
     def box(self, seed: int = 1, least_support: float = 0.05, least_density: float = 0.8) -> Discovery | None:
-        """Return the box in which the target is missed, as `prim`; None when it is missed in all worlds, or none."""
+        """Return the box in which the target is missed, as `prim`; None when it is missed in all worlds, or none.
+
+        Uncertainties whose limits chance alone would do as well are let go, and the box is sought again over the rest.
+        """
         if self.missed.all() or not self.missed.any():
             return None
-        told = prim(self.worlds, self.missed, least_support, least_density, seed)
-        return replace(told, failed=self.failed, lost=self.lost)
+        columns = list(self.worlds)
+        while True:
+            told = prim(self.worlds[columns], self.missed, least_support, least_density, seed)
+            telling = told.limits.loc[told.limits["p_value"] < CHANCE, "path"].tolist()
+            if not telling or len(telling) == len(told.limits):
+                return replace(told, failed=self.failed, lost=self.lost)
+            columns = [name for name in columns if name in telling]
 
 
 def misses(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simkit.experiments.prim import Discovery, Misses
+from simkit.experiments.prim import CHANCE, Discovery, Misses
 from simkit.reporting.markup import Child, Html, element
 from simkit.reporting.record import record
 from simkit.reporting.tables import records, table
@@ -40,7 +40,7 @@ def words(name: str, target: str, found: Misses, box: Discovery | None, language
         "coverage": percent(box.coverage, 0),
         "base": percent(box.base_rate, 0),
     }
-    if box.limits.empty:
+    if box.limits.empty or box.limits["p_value"].min() >= CHANCE:
         return element("p", filled("discovery.nowhere", language, **told))
     told["where"] = listing([limit(row, language) for row in records(box.limits)], language)
     return element("p", filled("discovery.box", language, **told))

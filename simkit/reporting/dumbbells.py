@@ -9,7 +9,7 @@ from simkit.reporting import theme
 from simkit.reporting.charts import PERCENT, Chart, axis_of, finished
 from simkit.reporting.measures import Measure
 from simkit.reporting.tables import records
-from simkit.reporting.texts import Language, text
+from simkit.reporting.texts import Language, number, text
 
 ROW_PIXELS = 46
 
@@ -32,13 +32,13 @@ def dumbbells(
         Language of the words.
     """
     known = points[points["value"].notna()]
-    shown = {
-        place: measure.value(value, language)
-        for place, value in zip(known.index, known["value"], strict=True)
-    }
-    scale, title = axis_of(measure.kind, known[["value"]].to_numpy(dtype=float), language)
-    frame = known.assign(value=known["value"].astype(float) / scale, shown=pd.Series(shown, dtype=object))
-    lines = "; ".join(f"{row['name']} {row['series']} {row['shown']}" for row in records(frame))
+    values = known["value"].to_numpy(dtype=float)
+    scale, title = axis_of(measure.kind, values, language)
+    told = [measure.value(value, language) for value in values]
+    # The axis has the unit of money; beside each dot it would take the room of the line.
+    bare = [number(value / scale, 1 if abs(value) >= 10 * scale else 2) for value in values]
+    frame = known.assign(value=values / scale, told=told, shown=bare if measure.kind == "money" else told)
+    lines = "; ".join(f"{row['name']} {row['series']} {row['told']}" for row in records(frame))
     label = measure.label(language)
     words = text("chart.groups_description", language, title=label, lines=lines)
     names = list(dict.fromkeys(points["name"]))

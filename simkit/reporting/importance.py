@@ -100,7 +100,7 @@ def _layers(frame: pd.DataFrame, unit: str) -> list[alt.Chart]:
         base.mark_text(align="left", dx=6, dy=9, fontWeight=600)
         .encode(x=alt.X("end:Q"), text="shown:N")
         .transform_calculate(end="max(datum.size, datum.high)"),
-        base.mark_text(align="left", dy=-8, limit=420).encode(x=alt.value(2), text="name:N"),
+        base.mark_text(align="left", dy=-8, limit=alt.ExprRef("width")).encode(x=alt.value(2), text="name:N"),
     ]
 
 
