@@ -1,5 +1,7 @@
 """Where a policy misses its target, in words: the box of a planted corner, everywhere, nowhere."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,3 +72,11 @@ def test_the_box_is_recorded(recorded) -> None:
     recorded.clear()
     discovery.record_box(planted("none"), None)
     assert [output["metadata"]["simkit"]["name"] for output in recorded] == ["worlds", "missed"]
+
+
+def test_limits_that_chance_would_do_as_well_are_not_told_as_a_place() -> None:
+    found = planted()
+    box = found.box()
+    assert box is not None
+    chance = replace(box, limits=box.limits.assign(p_value=0.3))
+    assert "nowhere in particular" in discovery.words("x", "growth", found, chance, "en").text
