@@ -19,6 +19,7 @@
 
 # %% tags=["parameters"]
 sweep = "../params/sweeps/cutoffs_terms.yaml"
+ranges = "../params/sensitivity/flips.yaml"
 world = None
 ledger = None
 language = "en"
@@ -30,10 +31,16 @@ from pathlib import Path
 from IPython.display import display
 
 import simkit
+from simkit.experiments.evaluation import Evaluator
+from simkit.experiments.flip import flips
+from simkit.experiments.recommendation import KPIS
+from simkit.reporting import flips as pages
 from simkit.reporting import frontier
 from simkit.reporting.cards import answer
 from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.texts import say, scenario_name
+from simkit.scenario.loading import load_model
+from simkit.scenario.uncertainties import Uncertainties, spans
 
 explored = simkit.frontier(sweep, workers=workers, world=world)
 
@@ -50,6 +57,21 @@ display(frontier.rate_of_exchange(explored, language))
 display(say("frontier.evidence", language))
 display(frontier.evidence(explored, language))
 frontier.record_points(explored)
+display(pages.convergence(explored, language))
+
+# %%
+if explored.recommendation:
+    plausible = spans(load_model(ranges, Uncertainties, dotted_names=True), explored.comparison.scenarios[0])
+    luck = Evaluator(KPIS, range(explored.sweep.replications), workers)
+    flipped = flips(explored, plausible, luck, points=3, steps=1)
+    display(say("flips.title", language))
+    display(pages.sureness(explored, language))
+    display(say("flips.nearest", language))
+    display(pages.nearest(flipped, language))
+    display(say("flips.what", language))
+    display(pages.summary(flipped, language))
+    display(pages.flip_table(flipped, language))
+    pages.record_flips(explored, flipped)
 
 # %%
 display(

@@ -7,7 +7,7 @@ would have made it as good.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +28,9 @@ PEEL = 0.05
 """Share of a box that one peel takes off; Friedman & Fisher's patience, 5 to 10 %."""
 
 RESAMPLES = 10
+
+CHANCE = 0.05
+"""Chance of a limit being as good on a dimension that does not matter, from which on it tells nothing."""
 
 
 class Limits(NamedTuple):
@@ -253,6 +256,71 @@ def _reproduced(x: Units, y: Flags, least_support: float, least_density: float, 
     return hits / max(tried, 1)
 
 
+@dataclass(frozen=True)
+class Misses:
+    """In which of the worlds tried a policy misses a target.
+
+    Attributes
+    ----------
+    worlds : DataFrame
+        One row a world, one column an uncertainty, by path.
+    missed : bool array
+        Whether the target is missed in each.
+    failed : tuple of str
+        Runs that failed, each with its reason.
+    lost : int
+        Worlds left out because of them.
+    """
+
+    worlds: pd.DataFrame
+    missed: Flags
+    failed: tuple[str, ...]
+    lost: int
+
+    def box(self, seed: int = 1, least_support: float = 0.05, least_density: float = 0.8) -> Discovery | None:
+        """Return the box in which the target is missed, as `prim`; None when it is missed in all worlds, or none.
+
+        Uncertainties whose limits chance alone would do as well are let go, and the box is sought again over the rest.
+        """
+        if self.missed.all() or not self.missed.any():
+            return None
+        columns = list(self.worlds)
+        while True:
+            told = prim(self.worlds[columns], self.missed, least_support, least_density, seed)
+            telling = told.limits.loc[told.limits["p_value"] < CHANCE, "path"].tolist()
+            if not telling or len(telling) == len(told.limits):
+                return replace(told, failed=self.failed, lost=self.lost)
+            columns = [name for name in columns if name in telling]
+
+
+def misses(
+    policy: Scenario,
+    spans: Sequence[Span],
+    kpi: str,
+    target: float,
+    evaluate: Evaluate,
+    worlds: int = 256,
+    at_least: bool = True,
+    seed: int = 1,
+) -> Misses:
+    """Return in which worlds a policy misses a target; the parameters are those of `discover`.
+
+    Raises
+    ------
+    UserError
+        When the number of worlds is no power of 2.
+    """
+    if worlds < 2 or worlds & (worlds - 1):
+        raise UserError(f"worlds: {worlds} given; allowed is a power of 2, such as 256")
+    drawn = worlds_of(spans, sobol(len(spans), worlds, seed))
+    found = sample([policy], drawn, evaluate)
+    means = found.means(kpi)[0]
+    known = ~np.isnan(means)
+    missed = means < target if at_least else means > target
+    table = pd.DataFrame(drawn)[known].reset_index(drop=True)
+    return Misses(table, missed[known], found.failed, int((~known).sum()))
+
+
 def discover(
     policy: Scenario,
     spans: Sequence[Span],
@@ -289,13 +357,6 @@ def discover(
     UserError
         When the number of worlds is no power of 2, or the target is missed in all of them or in none.
     """
-    if worlds < 2 or worlds & (worlds - 1):
-        raise UserError(f"worlds: {worlds} given; allowed is a power of 2, such as 256")
-    drawn = worlds_of(spans, sobol(len(spans), worlds, seed))
-    found = sample([policy], drawn, evaluate)
-    means = found.means(kpi)[0]
-    known = ~np.isnan(means)
-    missed = means < target if at_least else means > target
-    table = pd.DataFrame(drawn)[known].reset_index(drop=True)
-    told = prim(table, missed[known], least_support, least_density, seed)
-    return Discovery(**{**vars(told), "failed": found.failed, "lost": int((~known).sum())})
+    found = misses(policy, spans, kpi, target, evaluate, worlds, at_least, seed)
+    told = prim(found.worlds, found.missed, least_support, least_density, seed)
+    return replace(told, failed=found.failed, lost=found.lost)

@@ -76,7 +76,7 @@ def difference_bars(differences: pd.DataFrame, measure: Measure, language: Langu
         Language of the words.
     """
     ends = ["mean", "low", "high"]
-    scale, title = _axis_of(measure.kind, differences[ends].to_numpy(dtype=float), language)
+    scale, title = axis_of(measure.kind, differences[ends].to_numpy(dtype=float), language)
     if measure.kind == "share":
         scale, title = 0.01, text("unit.points", language)
     rows = [(str(row["name"]), Estimate(*(row[end] for end in ends))) for row in records(differences)]
@@ -115,7 +115,7 @@ def _difference_layers(frame: pd.DataFrame, title: str) -> list[alt.Chart]:
     ]
 
 
-def _axis_of(kind: str, values: NDArray[np.float64], language: Language) -> tuple[float, str]:
+def axis_of(kind: str, values: NDArray[np.float64], language: Language) -> tuple[float, str]:
     """Return what values are divided by and the axis title with its unit."""
     if kind != "money":
         return 1.0, text(f"unit.{kind}", language)
@@ -138,7 +138,7 @@ def fans(curves: pd.DataFrame, measure: str, kind: str, language: Language) -> C
         Language of the words.
     """
     ends = ["mean", "p05", "p95"]
-    scale, title = _axis_of(kind, curves[ends].to_numpy(dtype=float), language)
+    scale, title = axis_of(kind, curves[ends].to_numpy(dtype=float), language)
     frame = (curves[ends] / scale).assign(name=curves["name"], date=curves["date"])
     names = list(dict.fromkeys(frame["name"]))
     colours = [theme.colour_of(position) for position in range(len(names))]

@@ -1,5 +1,6 @@
 """A frontier as people read it: the answer in words, the points of its chart, its table."""
 
+import math
 from typing import Any, Protocol
 
 import pandas as pd
@@ -105,6 +106,7 @@ def evidence(explored: Explored, language: Language) -> Html:
     columns = {
         "policy": text("frontier.policy", language),
         **{name: MEASURES[name].label(language) for name in SHOWN},
+        "p_efficient": text("frontier.p_efficient", language),
         "verdict": text("frontier.verdict", language),
     }
     rows = []
@@ -114,9 +116,10 @@ def evidence(explored: Explored, language: Language) -> Html:
         cells: dict[str, str | Html] = {
             "policy": scenario_name(row["name"], language),
             "verdict": role,
+            "p_efficient": percent(row.get("p_efficient", math.nan), 0),
         }
         rows.append(cells | {name: MEASURES[name].value(row[name], language) for name in SHOWN})
-    return table(columns, rows, numbers=SHOWN, caption=text("frontier.table", language))
+    return table(columns, rows, numbers=(*SHOWN, "p_efficient"), caption=text("frontier.table", language))
 
 
 def record_points(explored: Explored) -> None:

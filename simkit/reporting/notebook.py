@@ -48,6 +48,10 @@ class Parameters(BaseModel):
     mapping: str | None = Field(None, description="The file that names the ledger's columns.")
     world_folder: str | None = Field(None, description="Where the calibrated world is written.")
     lines_a_round: int | None = Field(None, ge=1, description="Lines of each simulation of the match.")
+    uncertainties: str | None = Field(None, description="The uncertainties and how far each may lie.")
+    worlds_drawn: int | None = Field(
+        None, ge=2, description="Worlds in which a policy's misses are looked for."
+    )
     language: Language = Field("en", description="Language of the words.")
     replications: int | None = Field(None, ge=1, description="Replications instead of the scenarios' own.")
     workers: int | None = Field(None, ge=1, description="Processes to simulate in.")

@@ -17,12 +17,14 @@ SCENARIOS = tuple(
     ROOT / "params" / f"{name}.yaml"
     for name in ("baseline", "policies/dual_wheel", "policies/strict_cutoffs", "policies/cash_commission")
 )
+UNCERTAINTIES = ROOT / "params" / "sensitivity" / "plausible.yaml"
 SWEEP = ROOT / "params" / "sweeps" / "cutoffs_terms.yaml"
 NOTEBOOKS = tuple(
     ROOT / "notebooks" / f"{name}.ipynb"
     for name in (
         "11_executive_report",
         "08_frontier",
+        "09_stress_and_sensitivity",
         "07_growth_programme",
         "06_collection_strategy",
         "05_commission_split",
@@ -34,6 +36,7 @@ NOTEBOOKS = tuple(
 )
 CALIBRATION = ROOT / "notebooks" / "02_calibration.ipynb"
 LINES_A_ROUND = 12_000  # in each simulation of the calibration: its figures then repeat to half a point
+WORLDS_DRAWN = 64  # a power of 2; each is a run or two of one region
 INDEX = "index.html"
 
 File = str | PathLike[str]
@@ -145,6 +148,8 @@ class Plan:
             mapping=str(self.mapping.resolve()) if self.mapping else None,
             world_folder=str(world_folder) if world_folder else None,
             lines_a_round=LINES_A_ROUND,
+            uncertainties=str(UNCERTAINTIES),
+            worlds_drawn=WORLDS_DRAWN,
             language=self.language,
             replications=self.replications,
             workers=self.workers,

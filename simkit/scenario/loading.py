@@ -14,7 +14,7 @@ from simkit.scenario.draws import with_draws
 from simkit.scenario.overrides import SECTIONS, apply_overrides
 from simkit.scenario.problem import Place, Problem, ScenarioError
 from simkit.scenario.scenario import Scenario
-from simkit.scenario.tree import Node, merge, node_of
+from simkit.scenario.tree import Node, merge, node_of, plain
 from simkit.scenario.validation import validate
 from simkit.scenario.yaml_document import read_yaml
 
@@ -97,6 +97,41 @@ def load_model(path: PathLike, kind: type[Model], dotted_names: bool = False) ->
     problems += wrong_schema(tree)
     rest = {name: node for name, node in top.items() if name != "schema"}
     return validate(kind, Node(rest, Place(name, 1)), problems)
+
+
+def world_settings(path: PathLike) -> tuple[str, dict[str, Any]]:
+    """Return the name of a world file and what it sets of the world, by dotted path, to lay over other worlds.
+
+    Parameters
+    ----------
+    path : path
+        A file such as those in ``params/worlds/``; what the files it extends set is among it, a run section is not.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem; values are checked where they are laid over a scenario.
+    """
+    chain = Chain()
+    chain.follow(os.fspath(path))
+    chain.refuse_policies()
+    if chain.problems:
+        raise ScenarioError(chain.problems)
+    main = chain.files[-1]
+    given = [file.sections["world"] for file in chain.files if "world" in file.sections]
+    world = reduce(merge, given, Node({}, Place(main.name, 1)))
+    header = main.header.get("name")
+    return str(header.value) if header else Path(path).stem, _dotted("world", plain(world))
+
+
+def _dotted(path: str, tree: Any) -> dict[str, Any]:
+    if not isinstance(tree, dict):
+        return {path: tree}
+    return {
+        inner: value
+        for name, child in tree.items()
+        for inner, value in _dotted(f"{path}.{name}", child).items()
+    }
 
 
 def _section(name: str, files: Iterable[File]) -> Node:

@@ -7,7 +7,7 @@ from scipy import stats
 
 from simkit.errors import UserError
 from simkit.experiments.evaluation import Evaluator, Outcomes
-from simkit.experiments.prim import Limits, discover, pasted, prim
+from simkit.experiments.prim import CHANCE, Limits, Misses, discover, misses, pasted, prim
 from simkit.scenario.uncertainties import Span
 from tests.experiments.scenarios import HANDBOOK
 
@@ -124,3 +124,26 @@ def test_a_real_policy_is_looked_through() -> None:
     found = discover(HANDBOOK, SPANS, "late_share", middle, run, worlds=8, at_least=False, least_support=0.2)
     assert found.failed == ()
     assert len(found.worlds) == 8
+
+
+def test_misses_are_a_box_only_where_some_worlds_miss() -> None:
+    found = misses(HANDBOOK, SPANS, "sales_growth", -0.5, fake, worlds=64)
+    box = found.box()
+    assert box is not None
+    assert box.lost == found.lost == 64 - len(found.worlds) > 0
+    assert box.failed == found.failed
+    assert box.base_rate == found.missed.mean()
+    assert misses(HANDBOOK, SPANS, "sales_growth", -9, fake, worlds=64).box() is None
+    assert misses(HANDBOOK, SPANS, "sales_growth", 9, fake, worlds=64).box() is None
+
+
+def test_limits_that_chance_does_as_well_are_let_go() -> None:
+    rng = np.random.default_rng(5)
+    worlds = pd.DataFrame(rng.random((64, 6)), columns=[f"x{number}" for number in range(6)])
+    missed = (worlds["x2"] > 0.7).to_numpy()
+    missed[:4] = ~missed[:4]
+    assert (prim(worlds, missed).limits["p_value"] >= CHANCE).any()
+    box = Misses(worlds, missed, (), 0).box()
+    assert box is not None
+    assert box.limits["path"].tolist() == ["x2"]
+    assert box.limits["low"][0] == pytest.approx(0.7, abs=0.05)

@@ -46,6 +46,14 @@ def write_sweep(folder: Path) -> Path:
     return path
 
 
+def write_uncertainties(path: Path) -> Path:
+    """Write plausible ranges of two uncertainties."""
+    ranges = {"world.market.growth_per_year": {"low": -0.1, "high": 0.1}, "world.payment.frailty_sd": {}}
+    tree = {"schema": 1, "name": "ranges", "uncertainties": ranges}
+    path.write_text(yaml.safe_dump(tree), encoding="utf-8")
+    return path
+
+
 def write_ledger(path: Path) -> Path:
     """Write a ledger of 90 invoices of nine customers, one row of it hostile."""
     rows = ["customer,invoice,issue date,due date,paid date,amount"]
@@ -73,6 +81,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SIMKIT_CACHE", str(folder / "cache"))
         patch.setattr(plan, "SWEEP", write_sweep(folder))
+        patch.setattr(plan, "UNCERTAINTIES", write_uncertainties(folder / "ranges.yaml"))
+        patch.setattr(plan, "WORLDS_DRAWN", 8)
         patch.setattr(plan, "LINES_A_ROUND", 100)
         yield folder
 

@@ -27,6 +27,7 @@ CHARTS = {
     "index": 1,
     "11_executive_report": 7,
     "08_frontier": 1,
+    "09_stress_and_sensitivity": 5,
     "07_growth_programme": 8,
     "06_collection_strategy": 6,
     "05_commission_split": 6,

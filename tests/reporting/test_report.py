@@ -12,10 +12,13 @@ from tests.reporting.fakes import HOSTILE
 
 PAGES = {
     "01_portfolio",
+    "03_credit_cutoffs",
+    "04_term_limits",
     "05_commission_split",
     "06_collection_strategy",
     "07_growth_programme",
     "08_frontier",
+    "09_stress_and_sensitivity",
     "10_dashboard",
     "11_executive_report",
 }

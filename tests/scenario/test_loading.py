@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
 from simkit.scenario import Scenario, ScenarioError, dump_yaml, load, load_model, scenario_hash
+from simkit.scenario.loading import world_settings
 from simkit.scenario.policy import Policy
 from simkit.scenario.run import Run
 from simkit.scenario.world import World
@@ -343,3 +344,24 @@ def test_garbage_raises_nothing_but_a_scenario_error(folder: Path, content: byte
     except ScenarioError as error:
         told = str(error)
     assert all(line.isprintable() for line in told.splitlines())
+
+
+class TestWorldSettings:
+    def test_what_a_world_sets_lies_over_another_as_overrides(self, folder: Path) -> None:
+        write("calm.yaml", world={"economy": {"factor": -1}, "market": {"growth_per_year": 0.1}})
+        write("boom.yaml", extends="calm.yaml", world={"market": {"growth_per_year": 0.2}}, run={"seed": 9})
+        name, given = world_settings("boom.yaml")
+        assert (name, given) == ("boom", {"world.economy.factor": -1, "world.market.growth_per_year": 0.2})
+        laid = load(write("a.yaml", run={"seed": 3}), given)
+        assert laid.world == load("a.yaml", world="boom.yaml").world
+        assert laid.run.seed == 3
+
+    def test_a_world_that_sets_nothing_changes_nothing(self, folder: Path) -> None:
+        assert world_settings(write("plain.yaml")) == ("plain", {})
+
+    def test_a_policy_has_no_place_in_it(self, folder: Path) -> None:
+        write("odd.yaml", policy=term(11))
+        with pytest.raises(ScenarioError, match="has no place in a world file"):
+            world_settings("odd.yaml")
+        with pytest.raises(ScenarioError, match="no such file"):
+            world_settings("gone.yaml")
