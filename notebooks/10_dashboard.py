@@ -37,9 +37,9 @@ from pathlib import Path
 from IPython.display import display
 
 import simkit
-from simkit.reporting.given import given
 from simkit.reporting import comparison, dashboard
 from simkit.reporting.cards import answer
+from simkit.reporting.given import given
 from simkit.reporting.groups import grouped_bars
 from simkit.reporting.heat import heat_map
 from simkit.reporting.inputs import load_scenarios

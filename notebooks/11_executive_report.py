@@ -38,10 +38,10 @@ from pathlib import Path
 from IPython.display import display
 
 import simkit
-from simkit.reporting.given import given
 from simkit.reporting import charts, comparison
 from simkit.reporting.assumptions import assumptions, calibrated_paths, changes, counts
 from simkit.reporting.cards import answer
+from simkit.reporting.given import given
 from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.measures import HEADLINE, MEASURES
 from simkit.reporting.scatter import growth_against_overdue
