@@ -33,9 +33,11 @@ from simkit.experiments.portrait import portrait
 from simkit.reporting import charts
 from simkit.reporting import portrait as seen
 from simkit.reporting.cards import answer
+from simkit.reporting.given import given
 from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.texts import say, scenario_name
 
+globals().update(given(globals()))
 scenario = load_scenarios(scenarios[:1], world)[0]
 customers = portrait(scenario)
 grades = seen.by_grade(customers)

@@ -8,12 +8,10 @@
 #       format_version: '1.3'
 #       jupytext_version: 1.19.6
 #   kernelspec:
-#     display_name: Python 3 (ipykernel)
+#     display_name: Python 3
 #     language: python
 #     name: python3
 # ---
-
-# %%
 
 # %% [markdown] tags=["analyst"]
 # # 03 · Credit cutoffs
@@ -23,6 +21,7 @@
 # %% tags=["parameters"]
 cutoffs = "../params/sweeps/credit_cutoffs.yaml"
 case = "../params/cases/credit_admission.yaml"
+scenario = None
 world = None
 ledger = None
 language = "en"
@@ -36,21 +35,20 @@ from IPython.display import display
 
 import simkit
 from simkit.experiments.cases import known_case
-from simkit.experiments.frontier import points_of
 from simkit.reporting import comparison, profit
 from simkit.reporting import cutoffs as pages
 from simkit.reporting.assumptions import assumptions, calibrated_paths
 from simkit.reporting.cards import answer
 from simkit.reporting.cases import case_table
+from simkit.reporting.given import given
+from simkit.reporting.inputs import load_points
 from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.stacks import stacked_bars
 from simkit.reporting.texts import say, scenario_name, text
 from simkit.reporting.verdict import verdict
-from simkit.scenario.loading import load_model
-from simkit.scenario.sweep import Sweep
 
-plan = load_model(cutoffs, Sweep, dotted_names=True)
-points = points_of(plan, Path(cutoffs).parent, world)
+globals().update(given(globals()))
+plan, points = load_points(cutoffs, world, scenario)
 compared = simkit.compare(points, replications or plan.replications, workers)
 judged = verdict(compared.differences(), compared.names[0])
 

@@ -8,12 +8,10 @@
 #       format_version: '1.3'
 #       jupytext_version: 1.19.6
 #   kernelspec:
-#     display_name: Python 3 (ipykernel)
+#     display_name: Python 3
 #     language: python
 #     name: python3
 # ---
-
-# %%
 
 # %% [markdown] tags=["analyst"]
 # # 04 · Term limits
@@ -22,6 +20,7 @@
 
 # %% tags=["parameters"]
 limits = "../params/sweeps/term_limits.yaml"
+scenario = None
 world = None
 ledger = None
 language = "en"
@@ -35,19 +34,18 @@ from pathlib import Path
 from IPython.display import display
 
 import simkit
-from simkit.experiments.frontier import points_of
 from simkit.experiments.responses import differences_in_worlds
 from simkit.reporting import charts, comparison, terms
 from simkit.reporting.assumptions import assumptions, calibrated_paths
 from simkit.reporting.cards import answer
+from simkit.reporting.given import given
+from simkit.reporting.inputs import load_points
 from simkit.reporting.measures import GROWTH, OVERDUE
 from simkit.reporting.other_worlds import OtherWorlds
 from simkit.reporting.texts import say, scenario_name
-from simkit.scenario.loading import load_model
-from simkit.scenario.sweep import Sweep
 
-plan = load_model(limits, Sweep, dotted_names=True)
-points = points_of(plan, Path(limits).parent, world)
+globals().update(given(globals()))
+plan, points = load_points(limits, world, scenario)
 compared = simkit.compare(points, replications or plan.replications, workers)
 run = compared.scenarios[0].run
 

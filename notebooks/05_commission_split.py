@@ -21,6 +21,7 @@
 # %% tags=["parameters"]
 splits = "../params/sweeps/commission_split.yaml"
 case = "../params/cases/incentive_link.yaml"
+scenario = None
 world = None
 ledger = None
 language = "en"
@@ -34,23 +35,22 @@ from IPython.display import display
 
 import simkit
 from simkit.experiments.cases import known_case
-from simkit.experiments.frontier import points_of
 from simkit.experiments.responses import differences_in_worlds
 from simkit.reporting import charts, commission, comparison, profit
 from simkit.reporting.assumptions import assumptions, calibrated_paths
 from simkit.reporting.cards import answer
 from simkit.reporting.cases import case_table
+from simkit.reporting.given import given
+from simkit.reporting.inputs import load_points
 from simkit.reporting.measures import GROWTH, OVERDUE
 from simkit.reporting.other_worlds import OtherWorlds
 from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.stacks import stacked_bars
 from simkit.reporting.texts import say, scenario_name, text
 from simkit.reporting.verdict import verdict
-from simkit.scenario.loading import load_model
-from simkit.scenario.sweep import Sweep
 
-plan = load_model(splits, Sweep, dotted_names=True)
-points = points_of(plan, Path(splits).parent, world)
+globals().update(given(globals()))
+plan, points = load_points(splits, world, scenario)
 compared = simkit.compare(points, replications or plan.replications, workers)
 judged = verdict(compared.differences(), compared.names[0])
 split = commission.Split(compared, judged)

@@ -21,6 +21,7 @@
 # %% tags=["parameters"]
 strategies = "../params/sweeps/collection_strategies.yaml"
 case = "../params/cases/monitoring.yaml"
+scenario = None
 world = None
 ledger = None
 language = "en"
@@ -34,20 +35,19 @@ from IPython.display import display
 
 import simkit
 from simkit.experiments.cases import known_case
-from simkit.experiments.frontier import points_of
 from simkit.reporting import charts, collection, comparison, profit
 from simkit.reporting.assumptions import assumptions, calibrated_paths
 from simkit.reporting.cards import answer
 from simkit.reporting.cases import case_table
+from simkit.reporting.given import given
 from simkit.reporting.groups import grouped_bars
+from simkit.reporting.inputs import load_points
 from simkit.reporting.measures import GROWTH, OVERDUE
 from simkit.reporting.stacks import stacked_bars
 from simkit.reporting.texts import say, text
-from simkit.scenario.loading import load_model
-from simkit.scenario.sweep import Sweep
 
-plan = load_model(strategies, Sweep, dotted_names=True)
-points = points_of(plan, Path(strategies).parent, world)
+globals().update(given(globals()))
+plan, points = load_points(strategies, world, scenario)
 compared = simkit.compare(points, replications or plan.replications, workers)
 
 # %%

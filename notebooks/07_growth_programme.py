@@ -22,6 +22,7 @@
 programme = "../params/sweeps/growth_programme.yaml"
 handbook = "../params/policies/dual_wheel.yaml"
 case = "../params/cases/rfm_treatments.yaml"
+scenario = None
 world = None
 ledger = None
 language = "en"
@@ -35,21 +36,19 @@ from IPython.display import display
 
 import simkit
 from simkit.experiments.cases import known_case
-from simkit.experiments.frontier import points_of
 from simkit.reporting import charts, comparison, earnings, funnel, growth, profit, tiers
 from simkit.reporting.assumptions import assumptions, calibrated_paths
 from simkit.reporting.cards import answer
 from simkit.reporting.cases import case_table
+from simkit.reporting.given import given
 from simkit.reporting.groups import grouped_bars, ranked_bars
-from simkit.reporting.inputs import load_scenarios
+from simkit.reporting.inputs import load_points, load_scenarios
 from simkit.reporting.measures import GROWTH, PROFIT
 from simkit.reporting.stacks import stacked_bars
 from simkit.reporting.texts import say, scenario_name, text
-from simkit.scenario.loading import load_model
-from simkit.scenario.sweep import Sweep
 
-plan = load_model(programme, Sweep, dotted_names=True)
-measures = points_of(plan, Path(programme).parent, world)
+globals().update(given(globals()))
+plan, measures = load_points(programme, world, scenario)
 whole = load_scenarios([handbook], world)
 compared = simkit.compare([*measures, *whole], replications or plan.replications, workers)
 grown = growth.Programme(compared, together=measures[-1].name, whole=whole[0].name)

@@ -37,11 +37,13 @@ from simkit.experiments.recommendation import KPIS
 from simkit.reporting import flips as pages
 from simkit.reporting import frontier
 from simkit.reporting.cards import answer
+from simkit.reporting.given import given
 from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.texts import say, scenario_name
 from simkit.scenario.loading import load_model
 from simkit.scenario.uncertainties import Uncertainties, spans
 
+globals().update(given(globals()))
 explored = simkit.frontier(sweep, workers=workers, world=world)
 
 # %%

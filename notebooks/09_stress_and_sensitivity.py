@@ -52,11 +52,13 @@ from simkit.experiments.worlds import sample
 from simkit.reporting import discovery, importance, stress
 from simkit.reporting.assumptions import assumptions, calibrated_paths
 from simkit.reporting.cards import answer
+from simkit.reporting.given import given
 from simkit.reporting.measures import GROWTH, OVERDUE
 from simkit.reporting.texts import points, say, scenario_name, text
 from simkit.scenario.loading import load_model, world_settings
 from simkit.scenario.uncertainties import Uncertainties, spans
 
+globals().update(given(globals()))
 small = {"run.customers": customers, "run.regions": ["East"]}
 policies = [simkit.load(file, small, world) for file in scenarios]
 named = dict(world_settings(file) for file in worlds)

@@ -39,12 +39,14 @@ from IPython.display import display
 import simkit
 from simkit.reporting import comparison, dashboard
 from simkit.reporting.cards import answer
+from simkit.reporting.given import given
 from simkit.reporting.groups import grouped_bars
 from simkit.reporting.heat import heat_map
 from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.stacks import reach_of, stacked_bars
 from simkit.reporting.texts import say, scenario_name, text
 
+globals().update(given(globals()))
 compared = simkit.compare(load_scenarios(scenarios, world, replications), workers=workers)
 drawn = dashboard.shown(compared)
 

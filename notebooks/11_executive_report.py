@@ -41,12 +41,14 @@ import simkit
 from simkit.reporting import charts, comparison
 from simkit.reporting.assumptions import assumptions, calibrated_paths, changes, counts
 from simkit.reporting.cards import answer
+from simkit.reporting.given import given
 from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.measures import HEADLINE, MEASURES
 from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.texts import say, scenario_name
 from simkit.reporting.verdict import verdict
 
+globals().update(given(globals()))
 compared = simkit.compare(load_scenarios(scenarios, world, replications), workers=workers)
 judged = verdict(compared.differences(), compared.names[0])
 
@@ -93,6 +95,13 @@ display(
         language,
     )
 )
+
+# %% tags=["pairs"]
+display(say("executive.ageing", language))
+for bucket in comparison.OVERDUE_BUCKETS:
+    display(
+        charts.fans(comparison.weekly(compared, bucket, judged.shown, language), bucket, "money", language)
+    )
 
 # %%
 display(say("executive.changes", language))

@@ -29,8 +29,10 @@ workers = None
 # %% tags=["nbval-ignore-output"]
 from IPython.display import display
 
+from simkit.reporting.given import given
 from simkit.reporting.what_if import Explorer
 
+globals().update(given(globals()))
 explorer = Explorer(
     scenario,
     customers=customers,

@@ -58,7 +58,10 @@ def _parser() -> argparse.ArgumentParser:
 
     report = commands.add_parser("report", help="render the report as HTML")
     report.add_argument(
-        "scenarios", nargs="*", metavar="SCENARIO", help="status quo first; the shipped four if none"
+        "scenarios",
+        nargs="*",
+        metavar="SCENARIO",
+        help="status quo first, or policies that extend it; the shipped four if none",
     )
     report.add_argument("--ledger", metavar="FILE", help="calibrate the world on this receivables ledger")
     report.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")

@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simkit.reporting.markup import Html, element
+from simkit.reporting.markup import Child, Html, element
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One number: what it is, its value and what is known about it (its interval, what it is compared with)."""
+    """One number: what it is, its value and what is known about it (its interval, what it is compared with).
+
+    ``change`` says which way it goes and whether that is good, in an arrow and a word, as not everybody sees colours.
+    """
 
     label: str
     value: str
     note: str = ""
     tone: str = "plain"
+    change: str = ""
 
 
 def cards(items: Iterable[Card]) -> Html:
@@ -24,7 +28,7 @@ def cards(items: Iterable[Card]) -> Html:
             element(
                 "div",
                 element("dt", card.label),
-                element("dd", card.value, class_=f"value {card.tone}"),
+                element("dd", card.value, *_mark(card), class_=f"value {card.tone}"),
                 element("dd", card.note, class_="note"),
                 class_="card",
             )
@@ -32,6 +36,10 @@ def cards(items: Iterable[Card]) -> Html:
         ),
         class_="cards",
     )
+
+
+def _mark(card: Card) -> tuple[Child, ...]:
+    return (" ", element("span", card.change, class_="change")) if card.change else ()
 
 
 def answer(content: Html) -> Html:

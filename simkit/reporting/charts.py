@@ -5,6 +5,7 @@ JupyterLab and published by a page, and never carries Altair's HTML, in which a 
 """
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ MIME = "application/vnd.vegalite.v5+json"
 NOTEBOOK_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 SIGNIFICANT_DIGITS = 6
 BARS = 24
+NAME_LETTERS = 22
 PERCENT = ".3~%"
 
 Chart = alt.LayerChart
@@ -64,7 +66,7 @@ def finished(layers: Sequence[alt.Chart], title: str, description: str, height: 
 
 
 def difference_bars(differences: pd.DataFrame, measure: Measure, language: Language) -> Chart:
-    """Draw what each alternative changes in one measure: a dot, its 95 % interval and the value in words.
+    """Draw what each alternative changes in one measure: a mark, its 95 % interval and the value in words.
 
     Parameters
     ----------
@@ -83,9 +85,10 @@ def difference_bars(differences: pd.DataFrame, measure: Measure, language: Langu
     shown = [measure.difference(estimate.mean, language) for _, estimate in rows]
     frame = differences[ends].astype(float) / scale
     frame = frame.assign(
-        name=[name for name, _ in rows],
+        name=["\n".join(folded(name)) for name, _ in rows],
         shown=shown,
-        colour=[_JUDGED[tone(estimate, measure)] for _, estimate in rows],
+        colour=[_JUDGED[tone(estimate, measure)][0] for _, estimate in rows],
+        shape=[_JUDGED[tone(estimate, measure)][1] for _, estimate in rows],
     )
     ranges = [measure.range(estimate.low, estimate.high, language, differences=True) for _, estimate in rows]
     lines = [
@@ -96,13 +99,22 @@ def difference_bars(differences: pd.DataFrame, measure: Measure, language: Langu
     return finished(_difference_layers(frame, title), label, words, max(110, 52 * len(frame) + 30))
 
 
-_JUDGED = {"good": theme.BLUE, "bad": theme.ORANGE, "unsure": theme.GREY}
+_JUDGED = {"good": (theme.BLUE, "circle"), "bad": (theme.ORANGE, "diamond"), "unsure": (theme.GREY, "square")}
+"""Colour and shape of a difference by its tone; the shape is for who does not see the colour."""
+
+
+def folded(name: str) -> list[str]:
+    """Return a name in lines that fit beside a chart; what is still too long is cut by the axis."""
+    return textwrap.wrap(name, NAME_LETTERS, break_long_words=False) or [name]
 
 
 def _difference_layers(frame: pd.DataFrame, title: str) -> list[alt.Chart]:
     base, zero = alt.Chart(frame), alt.Chart(pd.DataFrame({"zero": [0.0]}))
     axis = alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '+,.4~r')", tickCount=5)
-    name_axis = alt.Axis(domain=False, ticks=False, labelLimit=150, labelColor=theme.INK)
+    lines = "split(datum.label, '\\n')"
+    name_axis = alt.Axis(
+        domain=False, ticks=False, labelLimit=150, labelColor=theme.INK, labelExpr=lines, labelLineHeight=14
+    )
     names = alt.Y("name:N", sort=None, title=None, axis=name_axis)
     low = alt.X("low:Q", title=title, axis=axis, scale=alt.Scale(zero=True, nice=True))
     mean = alt.X("mean:Q", title=title)
@@ -110,7 +122,9 @@ def _difference_layers(frame: pd.DataFrame, title: str) -> list[alt.Chart]:
     return [
         zero.mark_rule(color=theme.GREY, strokeWidth=1).encode(x="zero:Q"),
         base.mark_rule(strokeWidth=6, opacity=0.28).encode(x=low, x2="high:Q", y=names, color=colour),
-        base.mark_point(filled=True, size=90, opacity=1).encode(x=mean, y=names, color=colour),
+        base.mark_point(filled=True, size=90, opacity=1).encode(
+            x=mean, y=names, color=colour, shape=alt.Shape("shape:N", scale=None)
+        ),
         base.mark_text(dy=-13, fontWeight=600).encode(x=mean, y=names, text="shown:N", color=colour),
     ]
 

@@ -11,7 +11,10 @@ from simkit.reporting.measures import EVIDENCE, GROWTH, HEADLINE, MEASURES, OVER
 from simkit.reporting.record import record
 from simkit.reporting.tables import table
 from simkit.reporting.texts import Language, scenario_name, text
-from simkit.reporting.verdict import Estimate, Verdict, estimates, tone
+from simkit.reporting.verdict import Estimate, Verdict, estimates, marked, tone
+
+OVERDUE_BUCKETS = ("overdue_1_30_fen", "overdue_31_60_fen", "overdue_61_90_fen", "overdue_91_fen")
+"""Columns of the weekly curves: what is overdue, by how long."""
 
 Known = Mapping[tuple[str, str], Estimate]
 
@@ -103,7 +106,7 @@ def _card(
         status_quo=today,
         range=measure.range(difference.low, difference.high, language, differences=True),
     )
-    return Card(label, value, note, tone(difference, measure))
+    return Card(label, value, note, tone(difference, measure), marked(difference, measure, language))
 
 
 def evidence(compared: Compared, language: Language, names: Iterable[str] = EVIDENCE) -> Html:

@@ -25,7 +25,7 @@ from simkit.reporting.texts import (
     scenario_name,
     text,
 )
-from simkit.reporting.verdict import Estimate, tone
+from simkit.reporting.verdict import Estimate, marked, tone
 
 FLAGGED = MEASURES["flagged_months"]
 CAUSE_COLOURS = dict(zip(CAUSES, (theme.VIOLET, theme.BLUE, theme.PALE_BLUE), strict=True))
@@ -123,7 +123,7 @@ def flag_cards(compared: Comparison, language: Language) -> Html:
                 status_quo=scenario_name(today, language),
                 range=_range(change, language),
             )
-            found.append(Card(label, value, note, tone(change, FLAGGED)))
+            found.append(Card(label, value, note, tone(change, FLAGGED), marked(change, FLAGGED, language)))
     return cards(found)
 
 

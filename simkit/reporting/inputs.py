@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simkit.errors import UserError
+from simkit.experiments.frontier import points_of
 from simkit.reporting.texts import Language, scenario_name
 from simkit.scenario.diff import diff
-from simkit.scenario.loading import load
+from simkit.scenario.loading import load, load_model, status_quo_file
 from simkit.scenario.problem import ScenarioError, listed
 from simkit.scenario.scenario import Scenario
+from simkit.scenario.sweep import Sweep
 
 FEWEST_SCENARIOS = 2
 MOST_SCENARIOS = 8
@@ -41,6 +43,43 @@ def load_scenarios(
     if problems:
         raise ScenarioError(problems)
     return loaded
+
+
+def load_points(
+    sweep: str | os.PathLike[str],
+    world: str | os.PathLike[str] | None = None,
+    scenario: str | os.PathLike[str] | None = None,
+) -> tuple[Sweep, list[Scenario]]:
+    """Return the grid of a sweep file and the scenarios of its points.
+
+    Parameters
+    ----------
+    sweep : path
+        The sweep file.
+    world : path, optional
+        A calibrated world laid over each point.
+    scenario : path, optional
+        What the levers act on instead of the scenario that the sweep names.
+    """
+    plan = load_model(sweep, Sweep, dotted_names=True)
+    if scenario is not None:
+        plan = plan.model_copy(update={"scenario": str(Path(scenario).absolute())})
+    return plan, points_of(plan, Path(sweep).parent, world)
+
+
+def status_quo_first(files: Sequence[Path], replications: int | None = None) -> tuple[Path, ...]:
+    """Return files with that of their status quo in front, where the first is a policy that extends it.
+
+    So a folder of policies can be reported as it is. The file is left out when it is run otherwise than the policies;
+    they are then compared with the first of them.
+    """
+    first = load_scenarios(files, replications=replications)[0]
+    file = status_quo_file(files[0])
+    if first.policy == first.status_quo or file in files:
+        return tuple(files)
+    today = load_scenarios([file], replications=replications)[0]
+    led = today.policy == first.status_quo and today.run == first.run
+    return (file, *files) if led else tuple(files)
 
 
 def check_comparable(files: Sequence[Path], scenarios: Sequence[Scenario], language: Language) -> None:

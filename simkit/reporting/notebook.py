@@ -14,10 +14,10 @@ import papermill
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from simkit.errors import UserError
-from simkit.reporting.texts import Language
+from simkit.reporting.given import SharedParameters, refusal
 
 KERNEL = "python3"
 FORMAT = 4
@@ -36,25 +36,10 @@ class _QuietKernelManager(AsyncKernelManager):
     _launch_kernel = _async_launch_kernel
 
 
-class Parameters(BaseModel):
-    """What the notebooks of a report may be told; anything else is refused before a kernel starts."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class Parameters(SharedParameters):
+    """What the notebooks of a report are told; anything else is refused before a kernel starts."""
 
     scenarios: list[str] = Field(min_length=1, description="Scenario files; the first is the status quo.")
-    world: str | None = Field(None, description="File of a calibrated world laid over the scenarios.")
-    sweep: str | None = Field(None, description="A grid of policies.")
-    ledger: str | None = Field(None, description="The ledger the world was calibrated on.")
-    mapping: str | None = Field(None, description="The file that names the ledger's columns.")
-    world_folder: str | None = Field(None, description="Where the calibrated world is written.")
-    lines_a_round: int | None = Field(None, ge=1, description="Lines of each simulation of the match.")
-    uncertainties: str | None = Field(None, description="The uncertainties and how far each may lie.")
-    worlds_drawn: int | None = Field(
-        None, ge=2, description="Worlds in which a policy's misses are looked for."
-    )
-    language: Language = Field("en", description="Language of the words.")
-    replications: int | None = Field(None, ge=1, description="Replications instead of the scenarios' own.")
-    workers: int | None = Field(None, ge=1, description="Processes to simulate in.")
 
 
 def parameters(values: Mapping[str, Any]) -> Parameters:
@@ -62,8 +47,7 @@ def parameters(values: Mapping[str, Any]) -> Parameters:
     try:
         return Parameters.model_validate(dict(values))
     except ValidationError as error:
-        problems = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise UserError("notebook parameters: " + "; ".join(problems)) from None
+        raise refusal(error) from None
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:

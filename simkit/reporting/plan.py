@@ -8,7 +8,7 @@ from typing import Self
 
 from simkit.errors import UserError
 from simkit.reporting.destination import Destination
-from simkit.reporting.inputs import check_comparable, load_scenarios
+from simkit.reporting.inputs import check_comparable, load_scenarios, status_quo_first
 from simkit.reporting.notebook import Parameters, parameters, read_notebook
 from simkit.reporting.texts import Language, language_of
 
@@ -89,6 +89,7 @@ class Plan:
         """Return the plan of what was asked for; anything wrong is a ``UserError``."""
         files = tuple(Path(file) for file in scenarios or SCENARIOS)
         parameters({"scenarios": list(map(str, files)), "workers": workers, "replications": replications})
+        files = status_quo_first(files, replications)
         loaded = load_scenarios(files, replications=replications)
         check_comparable(files, loaded, language_of(language))
         if mapping is not None and ledger is None:

@@ -40,7 +40,8 @@ def build_report(
     Parameters
     ----------
     scenarios : sequence of path, optional
-        Scenario files, the status quo first; the baseline and three policies when not given.
+        Scenario files, the status quo first; the file that all extend for it is added when it is not given. The
+        baseline and three policies when none are given.
     ledger : path, optional
         The company's receivables ledger; the world is calibrated on it.
     language : {"en", "zh"}

@@ -16,12 +16,12 @@ from simkit.reporting.texts import Language, percent, text
 ROLES = {
     "status_quo": ("square", theme.GREY),
     "alternative": ("circle", theme.BLUE),
-    "recommended": ("diamond", theme.ORANGE),
+    "recommended": ("diamond", theme.GREEN),
     "efficient": ("circle", theme.BLUE),
     "dominated": ("circle", theme.GREY),
 }
 PLOT_WIDTH, PLOT_HEIGHT = 440, 330  # between a telephone's and a page's
-LABEL_PIXELS = 200
+LABEL_PIXELS = 240
 FIRST_WIDE = 0x2E80  # from here on letters are as wide as high
 DOT_PIXELS = 6
 

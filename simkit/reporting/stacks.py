@@ -117,7 +117,7 @@ def _layers(
     names = alt.Y("name:N", sort=list(wholes["name"]), title=None, axis=name_axis)
     scale = alt.Scale(domain=list(reach), nice=False)
     start = alt.X("from:Q", title=axis, scale=scale, axis=alt.Axis(format="~r", tickCount=6))
-    legend = alt.Legend(columns=2, labelLimit=150, symbolType="square")
+    legend = alt.Legend(columns=2, labelLimit=190, symbolType="square")
     colour = alt.Color(
         "part:N", scale=alt.Scale(domain=list(colours), range=list(colours.values())), legend=legend
     )

@@ -182,6 +182,19 @@ def _range(estimate: Estimate, measure: Measure, language: Language) -> str:
     return measure.range(low, high, language, differences=True, signed=False)
 
 
+ARROWS = {
+    1: "\N{BLACK UP-POINTING TRIANGLE}",
+    -1: "\N{BLACK DOWN-POINTING TRIANGLE}",
+    0: "\N{ALMOST EQUAL TO}",
+}
+"""Which way a difference goes; a difference that is not sure goes none."""
+
+
+def marked(difference: Estimate, measure: Measure, language: Language) -> str:
+    """Return an arrow for the way a difference goes and a word for whether that is better."""
+    return f"{ARROWS[difference.sign]} {text(f'tone.{tone(difference, measure)}', language)}"
+
+
 def tone(difference: Estimate, measure: Measure) -> str:
     """Return how a difference is coloured: good, bad, or unsure when its interval includes 0."""
     return {1: "good", -1: "bad", 0: "unsure"}[difference.sign * measure.better]

@@ -62,8 +62,7 @@ def load(
         {name: _section(name, [*chain.files, *on_top.files]) for name in SECTIONS}, Place(main.name, 1)
     )
     merged, wrong = apply_overrides(sections, overrides or {})
-    first = next((file for file in chain.files if "policy" in file.sections), main)
-    whole = Node({**main.header, "status_quo": _section("policy", [first])}, Place(main.name, 1))
+    whole = Node({**main.header, "status_quo": _section("policy", [_first(chain)])}, Place(main.name, 1))
     try:
         scenario = validate(Scenario, merge(merged, whole), [*problems, *wrong])
     except ScenarioError as error:
@@ -71,6 +70,18 @@ def load(
     if not scenario.run.parameter_uncertainty:
         return scenario
     return with_draws(scenario, [*chain.files, *on_top.files], merged)
+
+
+def status_quo_file(path: PathLike) -> Path:
+    """Return the file whose policy is the status quo of a scenario that can be loaded; it may be the scenario's own."""
+    chain = Chain()
+    chain.follow(os.fspath(path))
+    return Path(_first(chain).name)
+
+
+def _first(chain: Chain) -> File:
+    """Return the first file that has a policy, or the main one."""
+    return next((file for file in chain.files if "policy" in file.sections), chain.files[-1])
 
 
 def load_model(path: PathLike, kind: type[Model], dotted_names: bool = False) -> Model:

@@ -25,12 +25,14 @@ FLAGS = [
 ]
 CHARTS = {
     "index": 1,
-    "11_executive_report": 7,
+    "11_executive_report": 11,
     "08_frontier": 1,
     "09_stress_and_sensitivity": 5,
     "07_growth_programme": 8,
     "06_collection_strategy": 6,
     "05_commission_split": 6,
+    "03_credit_cutoffs": 2,
+    "04_term_limits": 6,
     "10_dashboard": 7,
     "01_portfolio": 5,
     "02_calibration": 1,

@@ -164,8 +164,16 @@ def test_unsure_differences_are_grey_and_sure_ones_coloured() -> None:
     spec = spec_of(charts.difference_bars(frame, MEASURES["profit_fen"], "en"))
     rows = next(rows for rows in spec["datasets"].values() if len(rows) == 4)
     assert [row["colour"] for row in rows] == [theme.BLUE, theme.ORANGE, theme.GREY, theme.GREY]
+    assert [row["shape"] for row in rows] == ["circle", "diamond", "square", "square"]
     assert [row["mean"] for row in rows] == [1.0, -1.0, 1.0, 1.0]
     assert "million yuan" in json.dumps(spec)
+
+
+def test_a_long_name_is_folded_between_words() -> None:
+    assert charts.folded("Refusal of shorter terms × 0.5") == ["Refusal of shorter", "terms × 0.5"]
+    assert charts.folded("60 天以内") == ["60 天以内"]
+    assert charts.folded("x" * 40) == ["x" * 40]
+    assert charts.folded(" ") == [" "]
 
 
 def test_points_of_a_frontier_that_fall_together_are_named_once() -> None:

@@ -91,7 +91,7 @@ def test_months_that_cannot_be_compared_do_not_count() -> None:
 def test_cards_show_the_range_of_years_and_the_differences() -> None:
     shown = dashboard.flag_cards(compared(FLAGGED_EAST, QUIET), "en")
     assert "Status quo: flagged a year4.04 to 4 in single years" in shown.text
-    assert "Dual wheel: flagged a year0.0−4.0 against Status quo (−4.0 to −4.0)" in shown.text
+    assert "Dual wheel: flagged a year0.0 ▼ better−4.0 against Status quo (−4.0 to −4.0)" in shown.text
     assert re.findall(r"value (\w+)", shown.source) == ["plain", "good"]
 
 

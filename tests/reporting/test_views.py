@@ -29,8 +29,14 @@ def test_cards_show_the_alternative_against_the_status_quo() -> None:
     judged = verdict(made.differences(), made.names[0])
     shown = comparison.headline_cards(made, judged, "en")
     growth, difference = made.estimate("A", "sales_growth").mean, made.difference("A", "sales_growth")
-    assert f"Sales growth{growth:.1%}+{100 * difference.mean:.1f} points against Status quo" in shown.text
+    assert (
+        f"Sales growth{growth:.1%} ▲ better+{100 * difference.mean:.1f} points against Status quo"
+        in shown.text
+    )
     assert re.findall(r"value (\w+)", shown.source) == ["good", "good", "unsure", "bad"]
+    marks = [mark.split()[0] for mark in re.findall(r'class="change">([^<]*)', shown.source)]
+    assert marks == ["▲", "▼", "≈", "▼"]
+    assert re.findall(r"[▲▼≈] ([^<]*)", shown.source) == ["better", "better", "not sure", "worse"]
 
 
 def test_cards_show_the_status_quo_when_nothing_is_better() -> None:
