@@ -70,7 +70,8 @@ class FittedWorld:
         lines += ["", "late or not, foretold at issue"]
         for row in self.validation.discrimination.to_dict("records"):
             lines.append(
-                f"{row['sample']:>3} of sample: {row['lines']:,} lines, AUC {row['auc']:.3f}, "
+                f"{row['sample']:>3} of sample: {row['lines']:,} lines, AUC {row['auc']:.3f} "
+                f"(over 7 days late {row['auc_over_7']:.3f}, over 30 {row['auc_over_30']:.3f}), "
                 f"Brier score {row['brier']:.3f}, late {row['late_share']:.1%}, foretold {row['predicted_share']:.1%}"
             )
         if self.portfolio and self.portfolio.report:
