@@ -1,7 +1,7 @@
 """What a calibration assumed, left out or kept, in words."""
 
+from simkit.calibration.currency import main_currency
 from simkit.calibration.payment_model import PRIOR_SD, PaymentFit
-from simkit.calibration.purchase_model import main_currency
 from simkit.portfolio.ledger_import import Ledger
 
 

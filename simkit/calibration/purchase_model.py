@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from simkit.calibration.currency import main_currency
 from simkit.calibration.order_law import PRIOR_SD, YEAR, Floats, Ints, OrderHistories, OrderLaw
 from simkit.calibration.order_rates import OrderFit, fit_orders
 from simkit.calibration.person_periods import totals
@@ -131,11 +132,6 @@ class Purchases:
             "churn_per_year": max(0.0, 1 - (1 - law.churn_per_year) / (1 - self._base.firms.default.mean_pd)),
             "history_lines": float(min(times.sum() / counts.sum(), 1e4)),
         }
-
-
-def main_currency(invoices: pd.DataFrame) -> str:
-    """Return the currency of most invoices; of equally many, the first by its code."""
-    return str(invoices["currency"].value_counts().sort_index().idxmax())
 
 
 @dataclass(frozen=True)

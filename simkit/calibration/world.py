@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from simkit.calibration.currency import comparable
 from simkit.calibration.customer_fit import fit_customers
 from simkit.calibration.fitted_file import check_name, rounded
 from simkit.calibration.fitted_world import FittedWorld, PathLike
@@ -77,7 +78,7 @@ def calibrate(
     arrivals = leads if leads is None or isinstance(leads, Leads) else read_leads(Path(leads))
     today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or baseline())
     write_off_days = today.status_quo.collections.write_off_days
-    lines, notes = ledger_lines(book.invoices, book.as_of, write_off_days)
+    lines, notes = ledger_lines(comparable(book.invoices), book.as_of, write_off_days)
     check_size(book.name, lines)
     check_dates(book)
 
