@@ -32,6 +32,7 @@ def unmatched(monkeypatch):
         return Match(np.array(world.payment.alpha), pd.DataFrame({"round": [1]}), same, hazards)
 
     monkeypatch.setattr("simkit.calibration.world.match", match)
+    monkeypatch.setattr("simkit.calibration.uncertainty.DRAWS", 10)
 
 
 def table(count=150, customers=20, term=30, late=(-10, 15), seed=1):
