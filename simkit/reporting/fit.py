@@ -14,6 +14,7 @@ from simkit.reporting.texts import Language, filled, interval, number, percent, 
 from simkit.scenario.scenario import Scenario
 
 ENDS = (2.5, 97.5)
+COMMAND = "simkit calibrate LEDGER --customers FILE"
 AUCS = {"late": "auc", "over_7": "auc_over_7", "over_30": "auc_over_30"}
 Drawn = Mapping[str, Mapping[str, Any]]
 
@@ -91,7 +92,12 @@ def default(fitted: FittedWorld, language: Language) -> Html:
         range=interval(percent(rate.low), percent(rate.high), language),
     )
     if fitted.portfolio is None:
-        return joined([element("p", told), element("p", text("fit.no_master", language))])
+        return joined(
+            [
+                element("p", told),
+                element("p", filled("fit.no_master", language, command=element("code", COMMAND))),
+            ]
+        )
     return joined(
         [element("p", told), element("ul", *(element("li", line) for line in fitted.portfolio.report))]
     )
@@ -118,10 +124,15 @@ def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language:
             continue
         low, high = np.percentile(np.array(values, dtype=float), ENDS)
         if low < high:
-            ends = (value_of(float(f"{end:.3g}"), row.unit, language) for end in (low, high))
-            shown = value_of(row.value, row.unit, language)
+            fitted_value, *ends = (
+                value_of(float(f"{value:.3g}"), row.unit, language) for value in (float(row.value), low, high)
+            )
             rows.append(
-                {"parameter": named(row, language), "fitted": shown, "range": interval(*ends, language)}
+                {
+                    "parameter": named(row, language),
+                    "fitted": fitted_value,
+                    "range": interval(*ends, language),
+                }
             )
             record(f"draws.{section}.{name}.low", float(low))
             record(f"draws.{section}.{name}.high", float(high))
