@@ -21,6 +21,7 @@
 scenarios = ["../params/baseline.yaml"]
 ledger = "../data/invoices.csv"
 mapping = None
+customers = None
 world_folder = None
 lines_a_round = 1_000
 language = "en"
@@ -33,7 +34,7 @@ from IPython.display import display
 import simkit
 from simkit.calibration.backtest import latest
 from simkit.portfolio.ledger_import import read_ledger
-from simkit.reporting import backtest, charts
+from simkit.reporting import backtest, charts, fit
 from simkit.reporting import ledger as told
 from simkit.reporting.assumptions import calibrated_paths, fitted_parameters
 from simkit.reporting.cards import answer
@@ -42,7 +43,7 @@ from simkit.reporting.texts import say
 
 book = read_ledger(ledger, mapping)
 today = load_scenarios(scenarios[:1])[0]
-fitted = simkit.calibrate(book, name="world", status_quo=today, lines_a_round=lines_a_round)
+fitted = simkit.calibrate(book, customers, name="world", status_quo=today, lines_a_round=lines_a_round)
 world = fitted.write(world_folder or tempfile.mkdtemp())
 
 # %%
@@ -55,6 +56,23 @@ display(say("ledger.fit", language))
 display(charts.hazards(told.hazard_rows(fitted, language), language))
 display(told.validation_table(fitted, language))
 told.record_fit(fitted)
+
+# %%
+display(say("fit.foretold", language))
+display(fit.foretold_table(fitted, language))
+
+# %%
+told_by_ledger = load_scenarios(scenarios[:1], world)[0]
+display(say("fit.payment", language))
+display(fit.drawn_table(told_by_ledger, fitted, "payment", language))
+
+# %%
+display(say("fit.purchases", language))
+display(fit.drawn_table(told_by_ledger, fitted, "customers", language))
+
+# %%
+display(say("fit.default", language))
+display(fit.default(fitted, language))
 
 # %%
 display(say("backtest.question", language))
@@ -84,7 +102,7 @@ display(told.notes_list([*book.notes, *fitted.notes]))
 
 # %%
 display(say("ledger.assumptions", language))
-display(fitted_parameters(load_scenarios(scenarios[:1], world)[0], language, calibrated_paths(world)))
+display(fitted_parameters(told_by_ledger, language, calibrated_paths(world)))
 
 # %%
 display(say("ledger.next", language))

@@ -12,9 +12,10 @@ from simkit.calibration.book_measures import Book, Dates, measured
 from simkit.calibration.coverage import coverage, effective_points, errors, summary
 from simkit.calibration.cut import known_at
 from simkit.calibration.forward import Lines
+from simkit.calibration.ledger_checks import check_size
 from simkit.calibration.open_book import OpenBook
 from simkit.calibration.person_periods import OPEN, Floats, ledger_lines
-from simkit.calibration.world import baseline, check_size
+from simkit.calibration.world import baseline
 from simkit.errors import UserError
 from simkit.portfolio.ledger_import import Ledger, read_ledger
 from simkit.scenario.loading import load

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import Bounds, minimize
-from scipy.special import expit, gammaln
+from scipy.special import expit, gammaln, logit
 
 from simkit.calibration.curvature import covariance
 from simkit.calibration.order_law import HIGHEST, LOWEST, PRIOR_SD, Floats, Ints, OrderHistories, OrderLaw
@@ -33,6 +33,9 @@ _FASTEST = 50.0
 _WIDEST_STEP, _NARROWEST_STEP = 0.2, 0.02
 _LEAST = 1e-300
 _EVEN = 1e-15
+_STEP = 1e-3
+_CERTAIN = 1e-9
+_LONGEST_STEP = 4.0
 
 
 class OrderLikelihood:
@@ -104,6 +107,20 @@ class OrderLikelihood:
         )
         return expected
 
+    def slopes(self, free: Floats) -> tuple[Floats, Floats]:
+        """Return the derivatives of each customer's log-likelihood, customers x free, and of the logit of `seen`.
+
+        Both by central differences, at `OrderLaw.free`.
+        """
+        by_customer, by_seen = [], []
+        for step in _STEP * np.eye(len(free)):
+            ahead, behind = OrderLaw.of(free + step), OrderLaw.of(free - step)
+            told = [np.logaddexp(*self.kinds(law)) for law in (ahead, behind)]
+            seen = [_logit(self.seen(law)) for law in (ahead, behind)]
+            by_customer.append((told[0] - told[1]) / (2 * _STEP))
+            by_seen.append((seen[0] - seen[1]) / (2 * _STEP))
+        return np.stack(by_customer, axis=1), np.array(by_seen)
+
     @property
     def _idle(self) -> Ints:
         return self.histories.days - 1 - self.histories.last
@@ -160,6 +177,10 @@ class OrderLikelihood:
         return weight
 
 
+def _logit(share: float) -> float:
+    return float(logit(np.clip(share, _CERTAIN, 1 - _CERTAIN)))
+
+
 def _normalised(weights: Floats) -> Floats:
     total: Floats = np.maximum(weights.sum(axis=1, keepdims=True), _LEAST)
     return weights / total
@@ -172,8 +193,10 @@ class OrderFit:
     Attributes
     ----------
     law : OrderLaw
-    free_se : float array
-        Standard errors of `OrderLaw.free`, from the curvature at the maximum.
+    covariance : float array, shape (free, free)
+        Of `OrderLaw.free`, from the curvature at the maximum.
+    scores, seen_slope : float array, shapes (customers, free) and (free,)
+        See `OrderLikelihood.slopes`.
     log_likelihood : float
     stopped_share : float
         Of the customers seen, the share expected to have left by the end of the window.
@@ -184,11 +207,26 @@ class OrderFit:
     """
 
     law: OrderLaw
-    free_se: Floats
+    covariance: Floats
+    scores: Floats
+    seen_slope: Floats
     log_likelihood: float
     stopped_share: float
     seen_share: float
     orders_a_day: Floats
+
+    @property
+    def free_se(self) -> Floats:
+        """Standard errors of `OrderLaw.free`."""
+        errors: Floats = np.sqrt(np.abs(np.diag(self.covariance)))
+        return errors
+
+    def moved(self, slope: Floats) -> tuple[OrderLaw, float]:
+        """Return the law, and its `seen_share`, one Newton step from the fit up a slope of the log-likelihood."""
+        free = self.law.free()
+        step = np.clip(self.covariance @ slope, -_LONGEST_STEP, _LONGEST_STEP)
+        step = np.clip(free + step, LOWEST.free(), HIGHEST.free()) - free
+        return OrderLaw.of(free + step), float(expit(_logit(self.seen_share) + self.seen_slope @ step))
 
     def interval(self, reach: float = 1.96) -> tuple[OrderLaw, OrderLaw]:
         """Return the ends of each parameter's own interval, 95 % unless another reach is given."""
@@ -226,12 +264,15 @@ def fit_orders(histories: OrderHistories, expected: OrderLaw) -> OrderFit:
         options={"ftol": 1e-8, "eps": 1e-5},
     )
     best = np.asarray(found.x)
-    spread = np.diag(covariance(deviance, best, low, high))
+    spread = covariance(deviance, best, low, high)
+    scores, seen_slope = likelihood.slopes(np.clip(best, low + _STEP, high - _STEP))
     law = OrderLaw.of(best)
     alive = (likelihood.rates_of_customers(law) * likelihood.alive(law)).sum(axis=1)
     return OrderFit(
         law=law,
-        free_se=np.sqrt(np.abs(spread)),
+        covariance=spread,
+        scores=scores,
+        seen_slope=seen_slope,
         log_likelihood=log_likelihood(best),
         stopped_share=float(np.clip(1 - alive.mean(), 0, 1)),
         seen_share=likelihood.seen(law),

@@ -1,12 +1,14 @@
 """How customers buy, as far as a ledger tells: how often, how evenly, how much, on what terms, and how many stop."""
 
 import math
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
-from simkit.calibration.order_law import PRIOR_SD, YEAR, OrderHistories, OrderLaw
+from simkit.calibration.currency import main_currency
+from simkit.calibration.order_law import PRIOR_SD, YEAR, Floats, Ints, OrderHistories, OrderLaw
 from simkit.calibration.order_rates import OrderFit, fit_orders
 from simkit.calibration.person_periods import totals
 from simkit.scenario.world import World
@@ -28,8 +30,8 @@ _WHOLE = 10_000
 _SILENT = 0.9
 
 
-def fit_purchases(invoices: pd.DataFrame, base: World) -> tuple[dict[str, Any], list[str]]:
-    """Return values for ``world.customers`` and notes on what they rest on.
+class Purchases:
+    """What a ledger tells of purchases, when each of its customers counts once and when some count more often.
 
     Orders are those of the ledger's last two years; invoices of one day may be one order cut up. The rates are those
     of all customers, those not seen in the window among them (`simkit.calibration.order_rates`). Terms are weighted by
@@ -42,71 +44,136 @@ def fit_purchases(invoices: pd.DataFrame, base: World) -> tuple[dict[str, Any], 
     base : World
         The base world, whose values stand where the ledger is silent, and towards which a small one is shrunk.
     """
-    last = invoices["issue_date"].max()
-    days = min(WINDOW_DAYS, max(_SHORTEST_WINDOW, (last - invoices["issue_date"].min()).days + 1))
-    day = days - 1 - (last - invoices["issue_date"]).dt.days
-    seen = invoices.assign(day=day)[day >= 0]
-    histories = OrderHistories.of(seen["customer_id"], seen["day"].to_numpy(), days)
-    fit = fit_orders(histories, _expected(base.customers))
-    law, defaults = fit.law, base.firms.default.mean_pd
-    currency = main_currency(invoices)
-    a_day = pd.Series(fit.orders_a_day, np.unique(seen["customer_id"]))
-    orders = _orders(seen[seen["currency"] == currency], a_day)
-    median, between, within = _order_values(orders, base.customers)
-    terms, left_out = _terms(invoices)
-    order_days = int(histories.single.sum() + histories.several.sum())
-    notes = [
-        f"orders: {order_days:,} days with an invoice of {len(histories.first):,} customers in the ledger's last "
-        f"{days} days; {law.cut_share:.0%} of orders are taken to be cut into several invoices of a day",
-        *_intervals(fit),
-        f"customers seen who have stopped buying by now: {fit.stopped_share:.0%}; churn_per_year is without those lost "
-        f"to default, {defaults:.1%} a year in the base world",
-        "terms: shares of invoices; credit terms are taken to run from the invoice date, so acceptance_days is 0",
-    ]
-    rate = law.orders_per_day * YEAR
-    if fit.seen_share < LEAST_SEEN:
+
+    def __init__(self, invoices: pd.DataFrame, base: World) -> None:
+        self._invoices, self._base = invoices, base
+        self._code, ids = pd.factorize(invoices["customer_id"], sort=True)
+        self._once: Ints = np.ones(len(ids), dtype=np.int64)
+        last = invoices["issue_date"].max()
+        self._days = min(WINDOW_DAYS, max(_SHORTEST_WINDOW, (last - invoices["issue_date"].min()).days + 1))
+        day = self._days - 1 - (last - invoices["issue_date"]).dt.days
+        seen = invoices.assign(day=day, code=self._code)[day >= 0]
+        histories = OrderHistories.of(seen["customer_id"], seen["day"].to_numpy(), self._days)
+        self._order_days = int(histories.single.sum() + histories.several.sum())
+        self._seen = np.unique(seen["code"])
+        self._fit = fit_orders(histories, _expected(base.customers))
+        self._currency = main_currency(invoices)
+        a_day = pd.Series(self._fit.orders_a_day, self._seen)
+        self._values = _OrderValues.of(seen[seen["currency"] == self._currency], a_day)
+
+    def values(self) -> dict[str, Any]:
+        """Return values for ``world.customers``."""
+        return self._told(self._fit.law, self._fit.seen_share, self._once)
+
+    def season(self) -> list[float] | None:
+        """Return the relative demand of the months (see `fit_season`)."""
+        return fit_season(self._invoices)
+
+    def drawn(self, counts: Ints, luck: Floats) -> dict[str, Any]:
+        """Return the ``customers`` and ``market`` parts of a world when customers count so often.
+
+        The order process takes one Newton step from its fit, which is not repeated; all else is computed anew.
+
+        Parameters
+        ----------
+        counts : int array, shape (customers,)
+            How often each customer counts, in the order of their ids.
+        luck : float array, shape (parameters of `OrderLaw`,)
+            Standard normal: where the centre of the prior lies, so that what the ledger leaves open varies with it.
+        """
+        slope = (counts[self._seen] - 1) @ self._fit.scores + luck / PRIOR_SD
+        season = fit_season(self._invoices, counts[self._code])
+        customers = self._told(*self._fit.moved(slope), counts)
+        return {**({"market": {"season": season}} if season else {}), "customers": customers}
+
+    def notes(self) -> list[str]:
+        """Return what the values rest on."""
+        fit, invoices = self._fit, self._invoices
+        notes = [
+            f"orders: {self._order_days:,} days with an invoice of {len(self._seen):,} customers in the ledger's last "
+            f"{self._days} days; {fit.law.cut_share:.0%} of orders are taken to be cut into several invoices of a day",
+            *_intervals(fit),
+            f"customers seen who have stopped buying by now: {fit.stopped_share:.0%}; churn_per_year is without those "
+            f"lost to default, {self._base.firms.default.mean_pd:.1%} a year in the base world",
+            "terms: shares of invoices; credit terms are taken to run from the invoice date, so acceptance_days is 0",
+        ]
+        if fit.seen_share < LEAST_SEEN:
+            notes.append(
+                f"the orders would suit a crowd of whom {fit.seen_share:.0%} were seen in {self._days} days; "
+                f"orders_per_year is raised as if {LEAST_SEEN:.0%} had been"
+            )
+        if others := sorted(set(invoices["currency"]) - {self._currency}):
+            share = (invoices["currency"] == self._currency).mean()
+            notes.append(
+                f"amounts are those of the {share:.0%} of invoices in {self._currency}; those in {', '.join(others)} "
+                f"tell how often and when, as nothing says what they are worth in {self._currency} (convert them first "
+                "to have all count)"
+            )
+        if left_out := _terms(invoices, self._once[self._code])[1]:
+            notes.append(
+                f"terms beyond the {_MOST_TERMS} commonest, left out: {left_out:.1%} of the invoices"
+            )
+        return notes
+
+    def _told(self, law: OrderLaw, seen_share: float, counts: Ints) -> dict[str, Any]:
         # As many orders in all, of no more customers than anybody would count.
-        rate *= LEAST_SEEN / fit.seen_share
-        notes.append(
-            f"the orders would suit a crowd of whom {fit.seen_share:.0%} were seen in {days} days; orders_per_year is "
-            f"raised as if {LEAST_SEEN:.0%} had been"
-        )
-    if others := sorted(set(invoices["currency"]) - {currency}):
-        share = (invoices["currency"] == currency).mean()
-        notes.append(
-            f"amounts are those of the {share:.0%} of invoices in {currency}; those in {', '.join(others)} tell how "
-            f"often and when, as nothing says what they are worth in {currency} (convert them first to have all count)"
-        )
-    if left_out:
-        notes.append(f"terms beyond the {_MOST_TERMS} commonest, left out: {left_out:.1%} of the invoices")
-    return {
-        "orders_per_year": min(rate, 1000.0),
-        "orders_shape": law.shape,
-        "gap_shape": law.gap_shape,
-        "order_value_fen": median,
-        "order_value_spread_between": between,
-        "order_value_spread_within": within,
-        "terms": terms,
-        "acceptance_days": 0,
-        "churn_per_year": max(0.0, 1 - (1 - law.churn_per_year) / (1 - defaults)),
-        "history_lines": float(min(invoices.groupby("customer_id").size().mean(), 1e4)),
-    }, notes
+        rate = law.orders_per_day * YEAR * max(1.0, LEAST_SEEN / seen_share)
+        median, between, within = self._values.spread(counts, self._base.customers)
+        times = counts[self._code]
+        return {
+            "orders_per_year": min(rate, 1000.0),
+            "orders_shape": law.shape,
+            "gap_shape": law.gap_shape,
+            "order_value_fen": median,
+            "order_value_spread_between": between,
+            "order_value_spread_within": within,
+            "terms": _terms(self._invoices, times)[0],
+            "acceptance_days": 0,
+            "churn_per_year": max(0.0, 1 - (1 - law.churn_per_year) / (1 - self._base.firms.default.mean_pd)),
+            "history_lines": float(min(times.sum() / counts.sum(), 1e4)),
+        }
 
 
-def main_currency(invoices: pd.DataFrame) -> str:
-    """Return the currency of most invoices; of equally many, the first by its code."""
-    return str(invoices["currency"].value_counts().sort_index().idxmax())
+@dataclass(frozen=True)
+class _OrderValues:
+    """Log values of orders by customer: code of the customer, orders, mean, and sum of squares around the mean."""
 
+    customer: Ints
+    size: Floats
+    mean: Floats
+    squares: Floats
 
-def _orders(seen: pd.DataFrame, orders_a_day: "pd.Series[float]") -> pd.DataFrame:
-    """Return one row for each customer and day with an invoice: customer_id and the value of an order, amount_fen.
+    @classmethod
+    def of(cls, seen: pd.DataFrame, orders_a_day: "pd.Series[float]") -> Self:
+        """Return the values of orders: a day's invoices are one order, or as many as a day of several may hold."""
+        days = seen.groupby(["code", "day"])["amount_fen"].agg(["size", "sum"]).reset_index()
+        expected = orders_a_day.loc[days["code"]].to_numpy()
+        orders = np.where(days["size"] > 1, np.minimum(expected, days["size"]), 1.0)
+        logs = np.log(days["sum"].to_numpy(np.float64) / orders)
+        customer, code = np.unique(days["code"].to_numpy(np.int64), return_inverse=True)
+        size = totals(code, np.ones(len(code)), len(customer))
+        mean = totals(code, logs, len(customer)) / size
+        return cls(customer, size, mean, totals(code, (logs - mean[code]) ** 2, len(customer)))
 
-    A day's invoices are one order, or as many as a customer's day of several invoices is expected to hold.
-    """
-    days = seen.groupby(["customer_id", "day"])["amount_fen"].agg(["size", "sum"]).reset_index()
-    expected = orders_a_day.loc[days["customer_id"]].to_numpy()
-    orders = np.where(days["size"] > 1, np.minimum(expected, days["size"]), 1.0)
-    return pd.DataFrame({"customer_id": days["customer_id"], "amount_fen": days["sum"] / orders})
+    def spread(self, counts: Ints, base: Customers) -> tuple[int, float, float]:
+        """Return the median order value (fen) and the log-spread between and within customers (analysis of variance).
+
+        With a single customer, or none with two orders, one of the spreads is the base world's.
+        """
+        times = counts[self.customer].astype(np.float64)
+        if not times.any():
+            times = np.ones(len(times))
+        number = times.sum()
+        between, within = base.order_value_spread_between, base.order_value_spread_within
+        free = float(times @ (self.size - 1))
+        if free:
+            within = min(float(times @ self.squares / free) ** 0.5, _WIDEST)
+        middle = float(times @ self.mean / number)
+        if number > 1:
+            noise = float(times @ (1 / self.size) / number) * within**2
+            apart = float(times @ (self.mean - middle) ** 2 / (number - 1))
+            between = min(max(0.0, apart - noise) ** 0.5, _WIDEST)
+        return int(np.clip(round(math.exp(middle)), 1, _LARGEST_FEN)), between, within
 
 
 def _expected(base: Customers) -> OrderLaw:
@@ -135,17 +202,18 @@ def _intervals(fit: OrderFit) -> list[str]:
     return [f"95 % intervals: {told}", *kept]
 
 
-def fit_season(invoices: pd.DataFrame) -> list[float] | None:
+def fit_season(invoices: pd.DataFrame, times: Ints | None = None) -> list[float] | None:
     """Return the relative demand of the twelve months, January first, or None with less than two full years.
 
     The whole months of the ledger are cut, from the last one back, into years; each year is divided by its own mean,
     which takes growth from year to year out, and the years are averaged. Years with fewer than ten invoices a month
     are left out. What differs from month to month no more than counts do by chance (Poisson) is shrunk to a flat year
-    (James and Stein's positive part).
+    (James and Stein's positive part). An invoice counts as many times as is said, once if nothing is.
     """
     months = invoices["issue_date"].dt.to_period("M")
     whole = pd.period_range(months.min() + 1, months.max() - 1, freq="M")
-    counts = months.value_counts().reindex(whole, fill_value=0).to_numpy(np.float64)
+    weight = pd.Series(1 if times is None else times, invoices.index)
+    counts = weight.groupby(months).sum().reindex(whole, fill_value=0).to_numpy(np.float64)
     years = counts[len(counts) % 12 :].reshape(-1, 12)
     years = years[years.mean(axis=1) >= _LEAST_A_MONTH]
     if len(years) < 2:
@@ -157,32 +225,15 @@ def fit_season(invoices: pd.DataFrame) -> list[float] | None:
     return [float(factor) for factor in np.maximum(january_first, 0.05)]
 
 
-def _order_values(orders: pd.DataFrame, base: Customers) -> tuple[int, float, float]:
-    """Return the median order value (fen) and the log-spread between and within customers (analysis of variance).
-
-    With a single customer, or none with two orders, one of the spreads is the base world's.
-    """
-    logs = np.log(orders["amount_fen"].to_numpy(np.float64))
-    code, _ = pd.factorize(orders["customer_id"])
-    size = totals(code, np.ones(len(code)), code.max() + 1)
-    mean = totals(code, logs, len(size)) / size
-    between, within = base.order_value_spread_between, base.order_value_spread_within
-    free = float((size - 1).sum())
-    if free:
-        within = min(float(((logs - mean[code]) ** 2).sum() / free) ** 0.5, _WIDEST)
-    if len(mean) > 1:
-        noise = float((1 / size).mean()) * within**2
-        between = min(max(0.0, float(mean.var(ddof=1)) - noise) ** 0.5, _WIDEST)
-    return int(np.clip(round(np.exp(mean.mean())), 1, _LARGEST_FEN)), between, within
-
-
-def _terms(invoices: pd.DataFrame) -> tuple[list[dict[str, float]], float]:
+def _terms(invoices: pd.DataFrame, times: Ints) -> tuple[list[dict[str, float]], float]:
     """Return the commonest credit terms, days and share (in whole hundredths of a per cent), and the share left out.
 
     A term of less than a day counts as one day: the engine's customers pay from the day after the invoice on.
     """
     term = (invoices["due_date"] - invoices["issue_date"]).dt.days.to_numpy()
-    days, counts = np.unique(np.clip(term, 1, YEAR), return_counts=True)
+    days, code = np.unique(np.clip(term, 1, YEAR), return_inverse=True)
+    counts = np.bincount(code, times).astype(np.int64)
+    days, counts = days[counts > 0], counts[counts > 0]
     common = np.sort(np.argsort(-counts, kind="stable")[:_MOST_TERMS])
     days, kept = days[common], counts[common]
     parts = np.maximum(kept * _WHOLE // kept.sum(), 1)

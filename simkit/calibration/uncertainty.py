@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from simkit.calibration.order_law import PRIOR_SD
 from simkit.calibration.payment_model import PaymentFit, payment_part
 from simkit.calibration.person_periods import Floats, Ints
-from simkit.calibration.purchase_model import fit_purchases, fit_season
-from simkit.scenario.world import World
+from simkit.calibration.purchase_model import Purchases
 from simkit.streams import Stream, uniforms
 
 DRAWS = 100
@@ -25,6 +25,7 @@ DRAWS = 100
 
 _LONGEST_STEP = 4.0
 _BOUNDS = (-50.0, 20.0)
+_PAYMENT, _PURCHASES = 0, 1
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,11 @@ class PaymentDraws:
         return moved
 
     def _normal(self, seed: int, number: int) -> Floats:
-        luck: Floats = ndtri(uniforms(seed, number, Stream.PRIOR_DRAW, np.arange(len(self._precision))))
-        return luck
+        return _normal(seed, number, len(self._precision), _PAYMENT)
 
 
 def world_draws(
-    invoices: pd.DataFrame, fit: PaymentFit, matched: Floats, base: World, seed: int
+    invoices: pd.DataFrame, purchases: Purchases, fit: PaymentFit, matched: Floats, seed: int
 ) -> list[dict[str, dict[str, Any]]]:
     """Return `DRAWS` parts of a world that a ledger allows, each from one resample of its customers.
 
@@ -90,12 +90,12 @@ def world_draws(
     ----------
     invoices : DataFrame
         As `simkit.portfolio.ledger_contract.INVOICES` defines.
+    purchases : Purchases
+        What they tell of purchases.
     fit : PaymentFit
         The payment model; its customers are those of the undisputed invoices, in the order of their ids.
     matched : float array, shape (buckets,)
         Bucket effects after the match with the engine, which a draw moves as it moves the fitted ones.
-    base : World
-        The base world, as in the fit.
     seed : int
     """
     ids = np.unique(invoices["customer_id"])
@@ -105,34 +105,11 @@ def world_draws(
         drawn = fit.at(payment.other_customers(replace(resample, counts=resample.counts[paying])))
         part = payment_part(drawn)
         part["alpha"] = [float(value) for value in np.clip(matched + drawn.alpha - fit.alpha, *_BOUNDS)]
-        found.append({**purchase_draw(invoices, resample, base), "payment": part})
+        luck = _normal(seed, resample.number, len(PRIOR_SD), _PURCHASES)
+        found.append({**purchases.drawn(resample.counts, luck), "payment": part})
     return found
 
 
-def purchase_draw(invoices: pd.DataFrame, resample: Resample, base: World) -> dict[str, Any]:
-    """Return the ``customers`` and ``market`` parts of a world fitted to the invoices of a resample.
-
-    Parameters
-    ----------
-    invoices : DataFrame
-        As `simkit.portfolio.ledger_contract.INVOICES` defines.
-    resample : Resample
-        Of their customers, in the order of their ids.
-    base : World
-        The base world, as in the fit.
-    """
-    drawn = resampled(invoices, resample.counts)
-    season = fit_season(drawn)
-    market = {"market": {"season": season}} if season else {}
-    return {**market, "customers": fit_purchases(drawn, base)[0]}
-
-
-def resampled(invoices: pd.DataFrame, counts: Ints) -> pd.DataFrame:
-    """Return the invoices of customers drawn so often, each time as a customer of its own."""
-    code, _ = pd.factorize(invoices["customer_id"], sort=True)
-    times = counts[code]
-    row = np.repeat(np.arange(len(code)), times)
-    copy = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
-    first = np.cumsum(counts) - counts
-    drawn = invoices.iloc[row].reset_index(drop=True)
-    return drawn.assign(customer_id=first[code[row]] + copy)
+def _normal(seed: int, number: int, count: int, model: int) -> Floats:
+    luck: Floats = ndtri(uniforms(seed, number, Stream.PRIOR_DRAW, np.arange(count), model))
+    return luck

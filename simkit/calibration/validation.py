@@ -20,6 +20,9 @@ _FEWEST_HELD_OUT = 20
 FOLLOW_UP_DAYS = 120
 """Days past its due date for which a line must have been observed to count in mean and median days late."""
 
+LATER = (7, 30)
+"""Days late beyond which lateness is foretold too."""
+
 TIMING = (
     "early_share",
     "on_day_share",
@@ -44,8 +47,9 @@ class Validation:
         bucket, first_day, last_day, days (at risk), payments, ledger (payments a day at risk), simulated, fitted_alpha,
         matched_alpha.
     discrimination : DataFrame
-        sample (in, out), lines, late_share, predicted_share, auc, pooled_auc, brier. ``out`` is the last fifth of the
-        lines by due date, predicted from what was known when the first of them fell due.
+        sample (in, out), lines, late_share, predicted_share, auc, auc_over_7, auc_over_30, pooled_auc, brier. ``out``
+        is the last fifth of the lines by due date, predicted from what was known when the first of them fell due. An
+        AUC of more than so many days late is over the lines watched longer than that; NaN where all or none are.
     calibration : DataFrame
         sample, bin, lines, predicted, observed: mean predicted probability of being late, and the late share, by
         tenths of the predicted probability.
@@ -128,7 +132,8 @@ def _judge(
     sample: str, model: PaymentFit, lines: pd.DataFrame, told: Told
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """Return the row of the discrimination table and the bins of the calibration table of one sample."""
-    chance, pooled = model.late_probability(lines)[told], model.pooled_late_probability(lines)[told]
+    unpaid = model.forecast(lines, [0, *LATER]).unpaid
+    chance, pooled = unpaid[told, 0], model.pooled_late_probability(lines)[told]
     late = is_late(lines)[told]
     row = {
         "sample": sample,
@@ -136,6 +141,10 @@ def _judge(
         "late_share": _ratio(late.sum(), told.sum()),
         "predicted_share": _ratio(chance.sum(), told.sum()),
         "auc": _auc(chance, late),
+        **{
+            f"auc_over_{day}": _auc_after(day, unpaid[:, column], lines, told)
+            for column, day in enumerate(LATER, start=1)
+        },
         "pooled_auc": _auc(pooled, late),
         "brier": _ratio(((chance - late) ** 2).sum(), told.sum()),
     }
@@ -146,6 +155,11 @@ def _judge(
         lines=("bin", "size"), predicted=("predicted", "mean"), observed=("observed", "mean")
     )
     return row, bins.reset_index().assign(sample=sample)[["sample", "bin", "lines", "predicted", "observed"]]
+
+
+def _auc_after(day: int, chance: Floats, lines: pd.DataFrame, told: Told) -> float:
+    watched = told & (lines["end"] > lines["due"] + day).to_numpy()
+    return _auc(chance[watched], is_late(lines.assign(due=lines["due"] + day))[watched])
 
 
 def _auc(chance: Floats, late: Told) -> float:

@@ -1,26 +1,29 @@
-"""The world as a ledger tells it: customers' payment and purchase behaviour, fitted, matched, checked, written."""
+"""The world as a ledger tells it: customers' payment and purchase behaviour, fitted, matched, checked."""
 
-import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from simkit.calibration.customer_fit import CustomerFit, fit_customers
-from simkit.calibration.fitted_file import check_name, file_text, rounded, write_draws, write_text
+from simkit.calibration.currency import comparable
+from simkit.calibration.customer_fit import fit_customers
+from simkit.calibration.fitted_file import check_name, rounded
+from simkit.calibration.fitted_world import FittedWorld, PathLike
 from simkit.calibration.funnel_model import fit_funnel
+from simkit.calibration.hazard_table import hazard_table
 from simkit.calibration.history import with_priors
+from simkit.calibration.ledger_checks import check_dates, check_size
+from simkit.calibration.ledger_facts import facts
+from simkit.calibration.ledger_remarks import remarks
 from simkit.calibration.order_law import YEAR
-from simkit.calibration.payment_model import PRIOR_SD, PaymentFit, fit_payment, parameter_names, payment_part
+from simkit.calibration.payment_model import fit_payment, payment_part
 from simkit.calibration.person_periods import ledger_lines
-from simkit.calibration.purchase_model import fit_purchases, fit_season, main_currency
-from simkit.calibration.simulated_match import Hazards, Match, match
+from simkit.calibration.purchase_model import Purchases
+from simkit.calibration.simulated_match import match
 from simkit.calibration.uncertainty import world_draws
 from simkit.calibration.validation import Validation, discrimination
-from simkit.calibration.write_offs import DefaultRate, default_rate
+from simkit.calibration.write_offs import default_rate
 from simkit.errors import UserError
 from simkit.portfolio.customer_file import CustomerMaster, read_customers
 from simkit.portfolio.leads_file import Leads, read_leads
@@ -30,101 +33,9 @@ from simkit.scenario.loading import load
 from simkit.scenario.scenario import Scenario
 from simkit.scenario.world import World
 
-FEWEST_INVOICES = 30
-FEWEST_PAID = 20
 LINES_A_ROUND = 15_000
-LONGEST_SILENCE_DAYS = 365
 
-PathLike = str | os.PathLike[str]
-
-
-ORDERS_A_YEAR = 2_400
-FEWEST_CUSTOMERS = 60
-MOST_CUSTOMERS = 400
-"""Bounds of the customers a calibrated world simulates."""
-
-
-@dataclass(frozen=True, eq=False)
-class FittedWorld:
-    """A world fitted to a ledger.
-
-    Attributes
-    ----------
-    name : str
-        Name of the world and of its file.
-    world : dict
-        Section to values: the part of ``world`` the ledger tells, rounded as in the file.
-    payment : PaymentFit
-        The payment model before its bucket effects were matched to the engine.
-    default_rate : DefaultRate
-        Share of customers of whom a line is given up in a year. It is told, and no part of ``world``: the engine gives
-        up lines of slow payers too, which a ledger does not tell from those of customers who have failed.
-    validation : Validation
-        How well it fits.
-    facts : dict of str to str
-        What it rests on: ledger, sha256, rows, dates, currency.
-    notes : list of str
-        What was assumed, left out or kept.
-    draws : list of dict
-        Parts of worlds that the ledger allows as well (see `simkit.calibration.uncertainty`), as ``world``.
-    portfolio : CustomerFit or None
-        What the customer master says, if there was one.
-    """
-
-    name: str
-    world: dict[str, Any]
-    payment: PaymentFit
-    default_rate: DefaultRate
-    validation: Validation
-    facts: dict[str, str]
-    notes: list[str]
-    draws: list[dict[str, dict[str, Any]]]
-    portfolio: CustomerFit | None = None
-
-    def summary(self) -> str:
-        """Return facts, fit quality and notes as text."""
-        width = max(map(len, self.facts))
-        timing = self.validation.timing
-        lines = [f"{fact:<{width}}  {value}" for fact, value in self.facts.items()]
-        lines += ["", f"{'payment timing':<20}{'ledger':>10}{'simulated':>11}   95 % interval"]
-        for row in timing.to_dict("records"):
-            lines.append(
-                f"{row['measure']:<20}{row['ledger']:>10.4g}{row['simulated']:>11.4g}   "
-                f"{row['low']:.4g} .. {row['high']:.4g}"
-            )
-        lines += ["", "late or not, foretold at issue"]
-        for row in self.validation.discrimination.to_dict("records"):
-            lines.append(
-                f"{row['sample']:>3} of sample: {row['lines']:,} lines, AUC {row['auc']:.3f}, "
-                f"Brier score {row['brier']:.3f}, late {row['late_share']:.1%}, foretold {row['predicted_share']:.1%}"
-            )
-        if self.portfolio and self.portfolio.report:
-            lines += ["", *self.portfolio.report]
-        return "\n".join([*lines, "", "notes", *(f"- {note}" for note in self.notes)])
-
-    def text(self) -> str:
-        """Return the world as the text of a parameter file that a scenario can extend."""
-        description = (
-            f"Customers as the ledger {self.facts['ledger']} ({self.facts['invoices']}; {self.facts['issued']}) shows "
-            f"them. Estimated by simkit; sha256 of the ledger {self.facts['sha256']}."
-        )
-        run = {"customers": self.customers}
-        return file_text(self.name, description, [self.summary()], self.world, run, self.draws)
-
-    @property
-    def customers(self) -> int:
-        """Customers to simulate: as many as place about ORDERS_A_YEAR orders a year, within bounds.
-
-        A ledger of busy customers holds far more lines than intervals need; the share of each kind of customer, and
-        so every rate, stays what the ledger shows.
-        """
-        busy = float(self.world["customers"]["orders_per_year"])
-        return min(MOST_CUSTOMERS, max(FEWEST_CUSTOMERS, round(ORDERS_A_YEAR / busy)))
-
-    def write(self, folder: PathLike) -> Path:
-        """Write ``NAME.yaml``, and before it its draws, into a folder (made if need be); return the world's path."""
-        write_draws(folder, self.name, self.draws)
-        return write_text(folder, self.name, self.text())
+_SECTIONS = ("market", "customers", "payment", "firms", "funnel")
 
 
 def calibrate(
@@ -166,46 +77,48 @@ def calibrate(
     master = _master(customers)
     arrivals = leads if leads is None or isinstance(leads, Leads) else read_leads(Path(leads))
     today = status_quo if isinstance(status_quo, Scenario) else load(status_quo or baseline())
-    lines, notes = ledger_lines(book.invoices, book.as_of, today.status_quo.collections.write_off_days)
+    write_off_days = today.status_quo.collections.write_off_days
+    lines, notes = ledger_lines(comparable(book.invoices), book.as_of, write_off_days)
     check_size(book.name, lines)
-    _check_dates(book)
-    customers_seen = int(lines["customer"].max()) + 1
-    purchases, remarks = fit_purchases(book.invoices, today.world)
+    check_dates(book)
+
+    purchases = Purchases(book.invoices, today.world)
+    part: dict[str, Any] = {"customers": purchases.values()}
+    season = purchases.season()
+    if season:
+        part["market"] = {"season": season}
+
+    payers = int(lines["customer"].max()) + 1
     base = with_priors(lines, today.world.payment).model_copy(update={"quality_weight": 0.0})
-    fit = fit_payment(lines, customers_seen, base, purchases["order_value_fen"])
-    season = fit_season(book.invoices)
-    as_of, write_off_days = int(lines["end"].max()), today.status_quo.collections.write_off_days
-    defaults = default_rate(lines, as_of, write_off_days, today.world.firms.default.mean_pd)
-    part: dict[str, Any] = {
-        **({"market": {"season": season}} if season else {}),
-        "customers": purchases,
-        "payment": payment_part(fit),
-    }
+    fit = fit_payment(lines, payers, base, part["customers"]["order_value_fen"])
+    part["payment"] = payment_part(fit)
+    defaults = default_rate(lines, int(lines["end"].max()), write_off_days, today.world.firms.default.mean_pd)
+
     portfolio = fit_customers(master, book.invoices, book.as_of, today.world.firms) if master else None
     if portfolio:
-        part["firms"] = part.get("firms", {}) | portfolio.firms
+        part["firms"] = portfolio.firms
+    notes += purchases.notes()
     if arrivals is not None:
-        remarks += _add_funnel(part, arrivals, book, today.world)
-    world = laid_over(today.world, rounded(part))
-    matched = match(lines, world, today.status_quo, today.run, lines_a_round)
+        notes += _add_funnel(part, arrivals, book, today.world)
+
+    matched = match(lines, laid_over(today.world, rounded(part)), today.status_quo, today.run, lines_a_round)
     part["payment"]["alpha"] = [float(value) for value in matched.alpha]
-    judged, bins = discrimination(lines, customers_seen, fit, today.world.payment)
-    draws = world_draws(book.invoices, fit, matched.alpha, today.world, today.run.seed)
+    judged, bins = discrimination(lines, payers, fit, today.world.payment)
     return FittedWorld(
         name=given or _name_of(book.name),
-        world=rounded(part),
+        world=rounded({name: part[name] for name in _SECTIONS if name in part}),
         payment=fit,
         default_rate=defaults,
         validation=Validation(
             timing=matched.timing,
-            hazards=_hazard_table(fit, lines, matched),
+            hazards=hazard_table(fit, lines, matched),
             discrimination=judged,
             calibration=bins,
             rounds=matched.rounds,
         ),
-        facts={**_facts(book, fit, defaults), **(_master_facts(master) if master else {})},
-        notes=[*notes, *remarks, *_remarks(book, fit, season), *(portfolio.notes if portfolio else [])],
-        draws=rounded(draws),
+        facts=facts(book, fit, defaults, master),
+        notes=[*notes, *remarks(book, fit, season), *(portfolio.notes if portfolio else [])],
+        draws=rounded(world_draws(book.invoices, purchases, fit, matched.alpha, today.run.seed)),
         portfolio=portfolio,
     )
 
@@ -214,10 +127,6 @@ def _master(customers: CustomerMaster | PathLike | None) -> CustomerMaster | Non
     if customers is None or isinstance(customers, CustomerMaster):
         return customers
     return read_customers(Path(customers))
-
-
-def _master_facts(master: CustomerMaster) -> dict[str, str]:
-    return {"customer master": f"{master.name}, {len(master.customers):,} customers, sha256 {master.sha256}"}
 
 
 def _add_funnel(part: dict[str, Any], leads: Leads, book: Ledger, base: World) -> list[str]:
@@ -235,34 +144,6 @@ def _add_funnel(part: dict[str, Any], leads: Leads, book: Ledger, base: World) -
     ]
 
 
-def check_size(name: str, lines: pd.DataFrame) -> None:
-    """Refuse lines that are too few to fit anything to."""
-    paid = int((lines["paid_share"] > 0).sum())
-    if len(lines) < FEWEST_INVOICES or paid < FEWEST_PAID:
-        raise UserError(
-            f"{name}: {len(lines)} undisputed invoices, {paid} of them with a payment, are too few to calibrate on; "
-            f"at least {FEWEST_INVOICES} invoices and {FEWEST_PAID} payments are needed"
-        )
-
-
-def _check_dates(book: Ledger) -> None:
-    """Refuse a ledger whose last rows are dated long after all others: they would have everything open for years."""
-    dates = np.sort(pd.concat([book.invoices["issue_date"], book.invoices["paid_date"]]).dropna().unique())
-    gaps = np.diff(dates) / np.timedelta64(1, "D")
-    if not (gaps > LONGEST_SILENCE_DAYS).any():
-        return
-    gap = int(np.flatnonzero(gaps > LONGEST_SILENCE_DAYS)[-1])
-    late = book.invoices["issue_date"].ge(dates[gap + 1]) | book.invoices["paid_date"].ge(dates[gap + 1])
-    if late.mean() < 0.5:
-        first = book.invoices[late].iloc[0]
-        raise UserError(
-            f"{book.name}: {int(late.sum())} of {len(late)} invoices are dated {int(gaps[gap])} days or more after all "
-            f"others (invoice {first['invoice_id']!r} of {first['customer_id']!r}, {first['issue_date'].date()}): "
-            f"a slip of the pen? Correct or leave out what is dated after {pd.Timestamp(dates[gap]).date()}; allowed: "
-            f"at most {LONGEST_SILENCE_DAYS} days without an invoice or a payment"
-        )
-
-
 def baseline() -> Path:
     """Return the status quo of the company: of the working folder if there is one, else of the source tree."""
     places = [Path("params"), Path(__file__).resolve().parents[2] / "params"]
@@ -276,73 +157,3 @@ def baseline() -> Path:
 
 def _name_of(ledger: str) -> str:
     return re.sub(r"[^\w .-]", "_", ledger).lstrip(" .-_")[:100] or "ledger"
-
-
-def _hazard_table(fit: PaymentFit, lines: pd.DataFrame, matched: Match) -> pd.DataFrame:
-    ledger = Hazards.of(lines, fit.starts)
-    return pd.DataFrame(
-        {
-            "bucket": range(len(fit.alpha)),
-            "first_day": pd.array([None, *fit.starts], dtype="Int64"),
-            "last_day": pd.array([*(start - 1 for start in fit.starts), None], dtype="Int64"),
-            "days": ledger.days,
-            "payments": ledger.payments,
-            "ledger": ledger.rate,
-            "simulated": matched.simulated.rate,
-            "fitted_alpha": fit.alpha,
-            "fitted_alpha_se": fit.alpha_se,
-            "matched_alpha": matched.alpha,
-        }
-    )
-
-
-def _facts(book: Ledger, fit: PaymentFit, defaults: DefaultRate) -> dict[str, str]:
-    invoices = book.invoices
-    states = invoices["status"].value_counts()
-    counted = ", ".join(f"{states.get(state, 0):,} {state}" for state in ("paid", "partial", "open"))
-    issued = invoices["issue_date"]
-    weights = ("history_weight", "delay_weight", "term_weight", "amount_weight", "month_end")
-    estimates = dict(zip(parameter_names(len(fit.alpha)), fit.theta, strict=True))
-    weekdays = " ".join(f"{effect:.2f}" for effect in fit.payment.calendar.weekday)
-    return {
-        "ledger": book.name,
-        "sha256": book.sha256,
-        "invoices": f"{len(invoices):,} of {invoices['customer_id'].nunique():,} customers ({counted})",
-        "issued": f"{issued.min().date()} to {issued.max().date()}, as of {book.as_of.date()}",
-        "currency": ", ".join(sorted(invoices["currency"].unique())),
-        **{
-            name.replace("_", " "): f"{estimates[name]:.3f} (standard error {fit.errors[name]:.3f})"
-            for name in weights
-        },
-        "weekdays": f"{weekdays} (Monday first; working days sum to 0)",
-        "frailty sd": f"{fit.frailty_sd:.3f} (standard error {fit.frailty_sd_se:.3f})",
-        "log-likelihood": f"{fit.log_likelihood:.1f}",
-        "given up a year": f"{defaults.mean:.2%} ({defaults.low:.2%} .. {defaults.high:.2%}) of customers; "
-        f"{defaults.defaults} in {defaults.customer_years:,.0f} customer-years",
-    }
-
-
-def _remarks(book: Ledger, fit: PaymentFit, season: list[float] | None) -> list[str]:
-    invoices = book.invoices
-    remarks = [
-        "quality_weight is 0: a ledger holds no financial statements, so habit carries all that customers differ in"
-    ]
-    if (currency := main_currency(invoices)) != "CNY":
-        remarks.append(f"amounts are in hundredths of {currency}, not converted to yuan")
-    if (invoices["status"] == "paid").all():
-        remarks.append(
-            "no invoice is open: if unpaid ones were left out of the ledger, late payment is understated, and how many "
-            "customers default cannot be told"
-        )
-    if imputed := int(invoices["issue_date_imputed"].sum()):
-        remarks.append(
-            f"issue dates that are estimates: {imputed:,}; days at risk before the due date rest on them"
-        )
-    if season is None:
-        remarks.append(
-            "season kept from the base world: the ledger has less than two full years to tell it by"
-        )
-    silent = int((fit.alpha_se > 0.9 * PRIOR_SD).sum())
-    if silent:
-        remarks.append(f"buckets on which the ledger is all but silent, kept near the base world: {silent}")
-    return remarks

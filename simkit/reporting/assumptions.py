@@ -101,7 +101,7 @@ def _table(rows: list[Row], language: Language, calibrated: Sequence[str], capti
     columns = {key: text(f"assumptions.{key}", language) for key in ("parameter", "value", "source")}
     cells: Iterator[dict[str, Child]] = (
         {
-            "parameter": _named(row, language),
+            "parameter": named(row, language),
             "value": value_of(row.value, row.unit, language),
             "source": _tag(source_of(row, calibrated), language),
         }
@@ -110,7 +110,8 @@ def _table(rows: list[Row], language: Language, calibrated: Sequence[str], capti
     return table(columns, cells, caption=caption)
 
 
-def _named(row: Row, language: Language) -> Html:
+def named(row: Row, language: Language) -> Html:
+    """Return what a parameter means and its path."""
     return joined([description(row.description, language), " ", element("code", row.path)])
 
 
@@ -212,7 +213,7 @@ def changes(scenarios: Sequence[Scenario], language: Language) -> Html:
             own = {str(position): value for position, value in enumerate(shown, start=1)}
             cells.append(
                 {
-                    "parameter": _named(today, language),
+                    "parameter": named(today, language),
                     "0": value_of(today.value, today.unit, language),
                     **own,
                 }

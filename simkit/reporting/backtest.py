@@ -158,7 +158,7 @@ def chart(tested: Backtested, measure: str, language: Language, view: str = WHOL
     legend = alt.Legend(columns=2, labelLimit=220, symbolOpacity=1)
     colour = alt.Scale(domain=list(words.values()), range=colours)
     when = alt.X(
-        "date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=6, grid=False, labelOverlap=True)
+        "date:T", title=None, axis=alt.Axis(format="%Y-%m-%d", tickCount=6, grid=False, labelOverlap=True)
     )
     axis = alt.Axis(format=form, tickCount=5)
     base = alt.Chart(frame)

@@ -32,6 +32,7 @@ def unmatched(monkeypatch):
         return Match(np.array(world.payment.alpha), pd.DataFrame({"round": [1]}), same, hazards)
 
     monkeypatch.setattr("simkit.calibration.world.match", match)
+    monkeypatch.setattr("simkit.calibration.uncertainty.DRAWS", 10)
 
 
 def table(count=150, customers=20, term=30, late=(-10, 15), seed=1):
@@ -133,12 +134,18 @@ def test_a_huge_customer_does_not_set_the_order_value_of_all(tmp_path):
 def test_amounts_are_those_of_the_main_currency(tmp_path):
     plain = table()
     mixed = plain.assign(currency=np.where(plain.index % 5 == 0, "JPY", "CNY"))
-    mixed["amount"] = mixed["amount"].where(mixed["currency"] == "CNY", mixed["amount"] * 20)
-    fitted, alone = (calibrate(written(frame, tmp_path)) for frame in (mixed, plain))
+    dear, cheap = (
+        mixed.assign(amount=plain["amount"].where(mixed["currency"] == "CNY", plain["amount"] * rate))
+        for rate in (20, 2_000)
+    )
+    fitted, other, alone = (calibrate(written(frame, tmp_path)) for frame in (dear, cheap, plain))
     in_yuan, whole = fitted.world["customers"], alone.world["customers"]
     assert in_yuan["order_value_fen"] == pytest.approx(whole["order_value_fen"], rel=0.2)
     assert in_yuan["orders_per_year"] == whole["orders_per_year"]
-    assert fitted.world["payment"] == alone.world["payment"]
+    # What a yen is worth changes nothing; how large an invoice counts among all does, by less than is known of it.
+    assert fitted.payment.theta == pytest.approx(other.payment.theta, rel=1e-6)
+    reach = np.sqrt(np.diag(alone.payment.covariance))
+    assert (np.abs(fitted.payment.theta - alone.payment.theta) < 0.5 * reach).all()
     assert any(
         note.startswith("amounts are those of the 80% of invoices in CNY; those in JPY")
         for note in fitted.notes

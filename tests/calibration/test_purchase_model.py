@@ -2,13 +2,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.calibration.purchase_model import fit_purchases, fit_season
+from simkit.calibration.purchase_model import Purchases, fit_season
 from simkit.scenario.draws import laid_over
 from simkit.scenario.world import World
 from simkit.scenario.world.customers import Customers
 
 BASE = World()
 FIRST = pd.Timestamp("2022-01-01")
+
+
+def fit_purchases(ledger, base):
+    found = Purchases(ledger, base)
+    return found.values(), found.notes()
 
 
 def invoices(customer, day, term=30, amount=100_000):

@@ -5,12 +5,10 @@ import pytest
 from simkit.calibration.history import with_priors
 from simkit.calibration.payment_model import fit_payment, payment_part
 from simkit.calibration.person_periods import ledger_lines
-from simkit.calibration.purchase_model import fit_purchases
+from simkit.calibration.purchase_model import Purchases
 from simkit.calibration.uncertainty import (
     DRAWS,
     PaymentDraws,
-    purchase_draw,
-    resampled,
     resamples,
     world_draws,
 )
@@ -19,6 +17,15 @@ from simkit.scenario.world import World
 from simkit.scenario.world.payment import Payment
 
 AS_OF = pd.Timestamp("2024-10-22")
+
+
+def resampled(invoices, counts):
+    """Return the invoices of customers drawn so often, each time as a customer of its own."""
+    code, _ = pd.factorize(invoices["customer_id"], sort=True)
+    row = np.repeat(np.arange(len(code)), counts[code])
+    copy = np.arange(len(row)) - np.searchsorted(row, row)
+    drawn = invoices.iloc[row].reset_index(drop=True)
+    return drawn.assign(customer_id=(np.cumsum(counts) - counts)[code[row]] + copy)
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +78,36 @@ def test_a_resample_holds_whole_customers_as_often_as_drawn(fitted):
     assert drawn["customer_id"].nunique() == 100
 
 
+ONE_STEP = ["orders_per_year", "gap_shape", "order_value_fen"]
+COMPUTED = ["order_value_spread_between", "order_value_spread_within", "history_lines"]
+
+
 def test_drawn_once_each_the_purchases_are_the_fitted_ones(fitted):
+    purchases = Purchases(fitted[0], World())
+    drawn = purchases.drawn(np.ones(100, dtype=np.int64), np.zeros(6))
+    values = purchases.values()
+    assert drawn["customers"].pop("terms") == values.pop("terms")
+    assert drawn["customers"] == pytest.approx(values, rel=1e-9)
+
+
+def test_a_draw_of_purchases_is_close_to_a_fit_of_its_resample(fitted):
     invoices, *_ = fitted
-    resample = next(iter(resamples(100, 1, seed=3)))
-    once = type(resample)(0, 3, np.ones(100, dtype=np.int64))
-    customers = World().customers
-    assert purchase_draw(invoices, once, customers)["customers"] == fit_purchases(invoices, customers)[0]
+    purchases = Purchases(invoices, World())
+    step, climbed = [], []
+    for resample in resamples(100, 5, seed=1):
+        step.append(purchases.drawn(resample.counts, np.zeros(6))["customers"])
+        climbed.append(Purchases(resampled(invoices, resample.counts), World()).values())
+    one, other = pd.DataFrame(step), pd.DataFrame(climbed)
+    np.testing.assert_allclose(one[COMPUTED], other[COMPUTED], rtol=0.02)
+    for name in ONE_STEP:
+        assert np.corrcoef(one[name], other[name])[0, 1] > 0.9, name
+        assert one[name].std() == pytest.approx(other[name].std(), rel=0.4), name
+    assert list(one["terms"]) == list(other["terms"])
 
 
 def test_every_draw_is_a_world(fitted):
     invoices, _, _, fit = fitted
-    draws = world_draws(invoices, fit, fit.alpha - 0.5, World().customers, seed=4)
+    draws = world_draws(invoices, Purchases(invoices, World()), fit, fit.alpha - 0.5, seed=4)
     assert len(draws) == DRAWS
     worlds = [laid_over(World(), draw) for draw in draws]
     assert len({world.payment.frailty_sd for world in worlds}) > DRAWS / 2

@@ -44,6 +44,7 @@ def unmatched(monkeypatch):
         return Match(alpha, rounds, same, Hazards.of(lines, tuple(world.payment.bucket_starts)))
 
     monkeypatch.setattr("simkit.calibration.world.match", match)
+    monkeypatch.setattr("simkit.calibration.uncertainty.DRAWS", 10)
 
 
 @pytest.fixture

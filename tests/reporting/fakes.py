@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -166,7 +167,34 @@ class Validation:
     def discrimination(self) -> pd.DataFrame:
         """In sample and out of it."""
         auc = {"in": 0.81, "out": 0.77}
-        return pd.DataFrame([{"sample": name, "lines": 1234, "auc": auc[name]} for name in self.samples])
+        return pd.DataFrame(
+            [
+                {
+                    "sample": name,
+                    "lines": 1234,
+                    "auc": auc[name],
+                    "auc_over_7": 0.7,
+                    "auc_over_30": float("nan"),
+                }
+                for name in self.samples
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """How many customers had a line given up."""
+
+    mean: float = 0.02
+    low: float = 0.01
+    high: float = 0.04
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """What a customer master told."""
+
+    report: list[str] = field(default_factory=lambda: ["default model of 80 customers"])
 
 
 @dataclass(frozen=True)
@@ -174,3 +202,11 @@ class Fitted:
     """A fitted world."""
 
     validation: Validation = field(default_factory=Validation)
+    default_rate: GivenUp = field(default_factory=GivenUp)
+    portfolio: Portfolio | None = None
+    draws: list[dict[str, dict[str, Any]]] = field(
+        default_factory=lambda: [
+            {"payment": {"frailty_sd": sd, "quality_weight": 0.0, "alpha": [0.0]}}
+            for sd in np.linspace(1, 2, 101)
+        ]
+    )

@@ -1,0 +1,140 @@
+"""A fitted world as a credit manager asks after it: how well lateness is foretold, who fails, and how sure all is."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from simkit.reporting.assumptions import named, parameters, value_of
+from simkit.reporting.ledger import Checked
+from simkit.reporting.markup import Html, element, joined
+from simkit.reporting.record import record
+from simkit.reporting.tables import records, table
+from simkit.reporting.texts import Language, filled, interval, number, percent, text
+from simkit.scenario.scenario import Scenario
+
+ENDS = (2.5, 97.5)
+COMMAND = "simkit calibrate LEDGER --customers FILE"
+AUCS = {"late": "auc", "over_7": "auc_over_7", "over_30": "auc_over_30"}
+Drawn = Mapping[str, Mapping[str, Any]]
+
+
+class GivenUp(Protocol):
+    """What the reports read of a default rate."""
+
+    @property
+    def mean(self) -> float:
+        """Share of customers of whom a line is given up in a year."""
+
+    @property
+    def low(self) -> float:
+        """Lower end of its 95 % interval."""
+
+    @property
+    def high(self) -> float:
+        """Upper end of its 95 % interval."""
+
+
+class Portfolio(Protocol):
+    """What the reports read of a customer master's fit."""
+
+    @property
+    def report(self) -> list[str]:
+        """Lines for people."""
+
+
+class FittedWorld(Protocol):
+    """What the reports read of a fitted world."""
+
+    @property
+    def validation(self) -> Checked:
+        """How well it fits."""
+
+    @property
+    def default_rate(self) -> GivenUp:
+        """How many customers had a line given up."""
+
+    @property
+    def portfolio(self) -> Portfolio | None:
+        """What a customer master tells, if there was one."""
+
+    @property
+    def draws(self) -> Sequence[Drawn]:
+        """Section to values: other worlds the ledger allows."""
+
+
+def foretold_table(fitted: FittedWorld, language: Language) -> Html:
+    """Return how well each degree of lateness is foretold, on lines of the fit and on later ones it has not seen."""
+    judged = {row["sample"]: row for row in records(fitted.validation.discrimination)}
+    columns = {key: text(f"fit.{key}", language) for key in ("lateness", *judged)}
+    rows = [
+        {
+            "lateness": text(f"fit.{name}", language),
+            **{key: number(row[auc], 2) for key, row in judged.items()},
+        }
+        for name, auc in AUCS.items()
+    ]
+    lines = {key: number(row["lines"]) for key, row in judged.items()}
+    rows.append({"lateness": text("fit.lines", language), **lines})
+    for sample, row in judged.items():
+        for name, auc in AUCS.items():
+            record(f"auc.{sample}.{name}", row[auc])
+    return table(columns, rows, numbers=tuple(judged), caption=text("fit.foretold_table", language))
+
+
+def default(fitted: FittedWorld, language: Language) -> Html:
+    """Return how many customers had a line given up, and what a customer master says of default, if there was one."""
+    rate = fitted.default_rate
+    told = filled(
+        "fit.given_up",
+        language,
+        mean=percent(rate.mean),
+        range=interval(percent(rate.low), percent(rate.high), language),
+    )
+    if fitted.portfolio is None:
+        return joined(
+            [
+                element("p", told),
+                element("p", filled("fit.no_master", language, command=element("code", COMMAND))),
+            ]
+        )
+    return joined(
+        [element("p", told), element("ul", *(element("li", line) for line in fitted.portfolio.report))]
+    )
+
+
+def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language: Language) -> Html:
+    """Return the plain numbers of a section that the ledger tells, with the range of 95 % of the draws.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        One whose world is the fitted one.
+    fitted : FittedWorld
+    section : str
+        ``payment`` or ``customers``.
+    language : {"en", "zh"}
+    """
+    columns = {key: text(f"fit.{key}", language) for key in ("parameter", "fitted", "range")}
+    rows = []
+    for row in parameters(scenario):
+        name = row.path.removeprefix(f"world.{section}.")
+        values = [draw.get(section, {}).get(name) for draw in fitted.draws]
+        if name == row.path or not all(isinstance(value, int | float) for value in values):
+            continue
+        low, high = np.percentile(np.array(values, dtype=float), ENDS)
+        if low < high:
+            fitted_value, *ends = (
+                value_of(float(f"{value:.3g}"), row.unit, language) for value in (float(row.value), low, high)
+            )
+            rows.append(
+                {
+                    "parameter": named(row, language),
+                    "fitted": fitted_value,
+                    "range": interval(*ends, language),
+                }
+            )
+            record(f"draws.{section}.{name}.low", float(low))
+            record(f"draws.{section}.{name}.high", float(high))
+    caption = text("fit.drawn_table", language, draws=number(len(fitted.draws)))
+    return table(columns, rows, numbers=("fitted", "range"), caption=caption)

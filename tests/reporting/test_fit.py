@@ -1,0 +1,39 @@
+"""What a fitted world tells a credit manager."""
+
+import pytest
+
+import simkit
+from simkit.reporting import fit
+from simkit.reporting.texts import LANGUAGES, Language
+from tests.reporting import fakes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_degree_of_lateness_has_its_row(language: Language) -> None:
+    shown = fit.foretold_table(fakes.Fitted(), language).text
+    for value in ("0.81", "0.77", "0.70", "\N{EN DASH}", "1,234"):
+        assert value in shown
+
+
+def test_a_ledger_too_short_to_hold_lines_out_has_one_column() -> None:
+    shown = fit.foretold_table(fakes.Fitted(fakes.Validation(samples=("in",))), "en").text
+    assert "On the lines of the fit" in shown
+    assert "unseen" not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_default_is_said_with_and_without_a_customer_master(language: Language) -> None:
+    plain = fit.default(fakes.Fitted(), language).text
+    assert "2.0%" in plain
+    assert "--customers FILE" in plain
+    told = fit.default(fakes.Fitted(portfolio=fakes.Portfolio()), language).text
+    assert "default model of 80 customers" in told
+    assert "--customers FILE" not in told
+
+
+def test_draws_are_told_as_their_middle_95_percent_and_only_where_they_differ() -> None:
+    shown = fit.drawn_table(simkit.load("params/baseline.yaml"), fakes.Fitted(), "payment", "en").text
+    assert "world.payment.frailty_sd" in shown
+    assert "1.02 logit to 1.98 logit" in shown
+    assert "quality_weight" not in shown
+    assert "alpha" not in shown
