@@ -21,7 +21,7 @@
 scenarios = ["../params/baseline.yaml"]
 ledger = "../data/invoices.csv"
 mapping = None
-customers = None
+customer_master = None
 world_folder = None
 lines_a_round = 1_000
 language = "en"
@@ -38,12 +38,14 @@ from simkit.reporting import backtest, charts, fit
 from simkit.reporting import ledger as told
 from simkit.reporting.assumptions import calibrated_paths, fitted_parameters
 from simkit.reporting.cards import answer
+from simkit.reporting.given import given
 from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.texts import say
 
+globals().update(given(globals()))
 book = read_ledger(ledger, mapping)
 today = load_scenarios(scenarios[:1])[0]
-fitted = simkit.calibrate(book, customers, name="world", status_quo=today, lines_a_round=lines_a_round)
+fitted = simkit.calibrate(book, customer_master, name="world", status_quo=today, lines_a_round=lines_a_round)
 world = fitted.write(world_folder or tempfile.mkdtemp())
 
 # %%

@@ -7,7 +7,7 @@ import numpy as np
 
 from simkit.reporting.assumptions import named, parameters, value_of
 from simkit.reporting.ledger import Checked
-from simkit.reporting.markup import Html, element, joined
+from simkit.reporting.markup import Child, Html, element, joined
 from simkit.reporting.record import record
 from simkit.reporting.tables import records, table
 from simkit.reporting.texts import Language, filled, interval, number, percent, text
@@ -116,7 +116,7 @@ def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language:
     language : {"en", "zh"}
     """
     columns = {key: text(f"fit.{key}", language) for key in ("parameter", "fitted", "range")}
-    rows = []
+    rows: list[dict[str, Child]] = []
     for row in parameters(scenario):
         name = row.path.removeprefix(f"world.{section}.")
         values = [draw.get(section, {}).get(name) for draw in fitted.draws]
@@ -124,14 +124,14 @@ def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language:
             continue
         low, high = np.percentile(np.array(values, dtype=float), ENDS)
         if low < high:
-            fitted_value, *ends = (
+            value, first, last = (
                 value_of(float(f"{value:.3g}"), row.unit, language) for value in (float(row.value), low, high)
             )
             rows.append(
                 {
                     "parameter": named(row, language),
-                    "fitted": fitted_value,
-                    "range": interval(*ends, language),
+                    "fitted": value,
+                    "range": interval(first, last, language),
                 }
             )
             record(f"draws.{section}.{name}.low", float(low))

@@ -40,12 +40,12 @@ PARAMETER_FILES = (
     "programme",
     "handbook",
     "case",
-    "world",
-    "uncertainties",
     "ranges",
+    "uncertainties",
+    "world",
 )
-LISTS = ("scenarios", "worlds")
-DATA_FILES = ("ledger", "mapping")
+FILE_LISTS = ("scenarios", "worlds")
+DATA_FILES = ("ledger", "mapping", "customer_master")
 KINDS = (".", "policies", "worlds", "cases", "calibrated")
 """Folders of parameter files that a given scenario may lie in."""
 
@@ -82,14 +82,13 @@ class NotebookParameters(SharedParameters):
     programme: str = Field("", description="The grid of growth measures.")
     handbook: str = Field("", description="The handbook's policy.")
     case: str = Field("", description="A known case.")
-    ranges: str = Field("", description="The uncertainties that may flip a choice, and how far each may lie.")
-    worlds: list[str] = Field(
-        [], min_length=1, description="Worlds the scenarios are set in, one after the other."
-    )
-    growth_slack: float = Field(0.0, ge=0, description="Growth that may be missed, as a share.")
-    customers: int = Field(1, ge=1, description="Customers of each replication.")
-    walks: int = Field(1, ge=1, description="Walks through the uncertainties.")
-    draws: int = Field(1, ge=1, description="Replications of each world drawn.")
+    ranges: str = Field("", description="The uncertainties that may flip a recommendation.")
+    worlds: list[str] = Field([], min_length=1, description="Worlds laid over each scenario.")
+    growth_slack: float = Field(0.0, ge=0, description="Growth that a policy may miss, share.")
+    customers: int = Field(1, ge=1, description="Customers of each simulation.")
+    walks: int = Field(1, ge=1, description="Walks of the screening.")
+    draws: int = Field(1, ge=1, description="Draws of each interval.")
+    customer_master: str | None = Field(None, description="The customers' statements, and who defaulted.")
     save_to: str = Field("", description="Folder where scenarios are saved.")
     report_to: str = Field("", description="Folder of the report.")
 
@@ -184,11 +183,11 @@ def _found(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values with the paths of their files; those that are absent are told together."""
     found, absent = dict(values), []
     for name, value in values.items():
-        if value is None or name not in (*LISTS, *PARAMETER_FILES, *DATA_FILES):
+        if value is None or name not in (*FILE_LISTS, *PARAMETER_FILES, *DATA_FILES):
             continue
-        paths = [_located(path) for path in (value if name in LISTS else [value])]
+        paths = [_located(path) for path in (value if name in FILE_LISTS else [value])]
         absent += [f"{name}: no such file: {path}" for path in paths if not Path(path).is_file()]
-        found[name] = paths if name in LISTS else paths[0]
+        found[name] = paths if name in FILE_LISTS else paths[0]
     if absent:
         raise UserError("notebook parameters: " + "; ".join(absent))
     return found
@@ -201,8 +200,8 @@ def _located(path: str) -> str:
 
 def _parameter_files(values: Mapping[str, Any]) -> list[str]:
     single = (values.get(name) for name in PARAMETER_FILES)
-    several = (path for name in LISTS for path in values.get(name, ()))
-    return [*several, *(path for path in single if path)]
+    lists = (path for name in FILE_LISTS for path in values.get(name, ()))
+    return [*lists, *(path for path in single if path)]
 
 
 def _with_scenario(tree: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
