@@ -25,7 +25,7 @@ OWN = {
 }
 SWEEP = {"cutoffs": "../params/sweeps/credit_cutoffs.yaml", "scenario": None, "world": None, "language": "en"}
 STRICT = yaml.safe_load((ROOT / "params/policies/strict_cutoffs.yaml").read_text("utf-8"))
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def pasted(values: dict[str, object]) -> str:
