@@ -24,7 +24,9 @@ from numba.core import caching
 
 ROOT = Path(__file__).parent
 FOLDER = Path.home() / ".cache" / "simkit" / "compiled"
-SOURCES = ("streams.py", "rules", "behaviour", "engine/calendar.py", "engine/compiled")
+SOURCES = (
+    "streams.py", "rules", "behaviour", "engine/calendar.py", "engine/compiled", "calibration", "scenario/world/payment.py",
+)  # fmt: skip
 
 
 def sources_hash() -> str:

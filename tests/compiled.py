@@ -19,13 +19,12 @@ def public_functions(module: ModuleType) -> list[Callable]:
 
 
 def caller(function: Callable) -> Callable:
-    """Return compiled code that calls a function and nothing else."""
+    """Return compiled code that calls a function and nothing else.
 
-    @njit
-    def call(*arguments):
-        return function(*arguments)
-
-    return call
+    It names every argument: what is inlined can not be called with a tuple of them.
+    """
+    names = ", ".join(inspect.signature(function).parameters)
+    return njit(eval(f"lambda {names}: function({names})", {"function": function}))
 
 
 def as_arrays(arguments: tuple[Any, ...]) -> list[Any]:

@@ -93,9 +93,9 @@ def test_compare_names_failed_runs(
     from simkit.experiments import shards
     from simkit.experiments.cache import Cache
 
-    def fails(cache: Cache, item: tuple[shards.Shard, str]) -> dict[str, object]:
+    def fails(cache: Cache, ledgers: None, item: tuple[shards.Shard, str]) -> dict[str, object]:
         shard, _ = item
-        return {"failure": f"{shard.name}: broken"} if shard.replication == 1 else work(cache, item)
+        return {"failure": f"{shard.name}: broken"} if shard.replication == 1 else work(cache, ledgers, item)
 
     work = shards._work
     monkeypatch.setattr(shards, "_work", fails)

@@ -26,11 +26,12 @@ EXPECTED_SALES = {"core": 0.50, "potential": 0.30, "basic": 0.15, "dormant": 0.0
 
 @dataclass(frozen=True)
 class Tiers(Tally):
-    """Sums over the policy year for each of ``TIERS`` (arrays of that length), and the rows of each month.
+    """Sums over the policy year for each of ``TIERS`` (arrays of that length).
 
-    ``customer_months`` and ``buying_months`` count customers in business on the first of a month: all of them, and
-    those who placed a repeat order in the month that became a sale. Sales are those signed in the year, by the tier
-    the customer was in when it ordered; one who had none yet counts as unclassified.
+    ``customer_months`` and ``buying_months`` count customers in business on the first of a month: all of them, and,
+    month by month, those who placed a repeat order in it that became a sale. ``months`` are the rows of each month;
+    what was bought in one without rows does not count. Sales are those signed in the year, by the tier the
+    customer was in when it ordered; one who had none yet counts as unclassified.
     """
 
     months: Counts
@@ -45,7 +46,6 @@ class Tiers(Tally):
     def count(cls, reading: Reading) -> Self:
         """Count the tiers of some regions."""
         months = Spans.months(reading.window.first, reading.window.last)
-        begun = months.first == months.first.astype("datetime64[M]")
         segments, sold = reading.window.policy_months(reading.run.segments), reading.sold
         tier, cross_sold = _codes(sold["tier"]), sold["cross_sold"].to_numpy(bool)
         segment = _codes(segments["tier"])
@@ -53,7 +53,7 @@ class Tiers(Tally):
         return cls(
             months=np.bincount(month, minlength=len(months)),
             customer_months=_sums(segment, segments["customers"].to_numpy(np.int64)),
-            buying_months=_buying_months(reading.orders, months.month[begun]),
+            buying_months=_buying_months(reading.orders, months.month),
             orders=_sums(tier, np.ones(len(tier), dtype=np.int64)),
             cross_sold=_sums(tier, cross_sold.astype(np.int64)),
             sales_fen=_sums(tier, sold["value_fen"].to_numpy(np.int64)),
@@ -71,7 +71,7 @@ class Tiers(Tally):
     def repurchase_rate(self, tier: str) -> float | None:
         """Return the share of a tier's customer-months with at least one repeat order that became a sale."""
         place = TIERS.index(tier)
-        return ratio(self.buying_months[place], self.customer_months[place])
+        return ratio(self.buying_months[self.months > 0, place].sum(), self.customer_months[place])
 
     def cross_sell_rate(self, tier: str) -> float | None:
         """Return the share of a tier's sales (by number) with a further product on top."""
@@ -125,7 +125,7 @@ def _sums(tier: Counts, amounts: Counts) -> Counts:
 
 
 def _buying_months(orders: pd.DataFrame, months: Counts) -> Counts:
-    """Count the customer-months with a repeat order, of customers who were there on the first of the month."""
+    """Count by month and tier the customers with a repeat order, of those who were there on the first of the month."""
     month = month_number(days_of(orders["order_date"]))
     counted = np.isin(month, months) & is_sale(orders) & ~_just_won(orders, month)
     tier = _codes(orders["tier"][counted])
@@ -134,7 +134,10 @@ def _buying_months(orders: pd.DataFrame, months: Counts) -> Counts:
     keys = np.stack([customer, month, tier])[:, by_month]
     first = np.ones(len(by_month), dtype=bool)
     first[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
-    return np.bincount(tier[by_month][first], minlength=len(TIERS))
+    _, month, tier = keys[:, first]
+    counts = np.zeros((len(months), len(TIERS)), dtype=np.int64)
+    np.add.at(counts, (month - months[0], tier), 1)
+    return counts
 
 
 def _just_won(orders: pd.DataFrame, month: Counts) -> NDArray[np.bool_]:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from simkit.engine.simulation import regions
 from simkit.errors import UserError
 from simkit.experiments import shards
 from simkit.experiments.compare import compare
 from simkit.experiments.estimate import mean_interval
 from simkit.experiments.sequential import STEERED, needed, stopping
-from simkit.experiments.simulation import simulate
 from tests.experiments.scenarios import tiny
 
 TRIALS = 20_000
@@ -91,9 +91,9 @@ def test_precision_that_cannot_be_had_is_said_and_what_failed_counts_in_no_sprea
     def fails(scenario, engine, replication):
         if (scenario.name, replication) == ("Two", 1):
             raise UserError("lost")
-        return simulate(scenario, engine, replication)
+        return regions(scenario, engine, replication)
 
-    monkeypatch.setattr(shards, "simulate", fails)
+    monkeypatch.setattr(shards, "regions", fails)
     found = compare(precise(1e-6, 21, **{"contract.prepayment_share": 0.6}), workers=1)
     assert found.stopping is not None
     assert (found.stopping.first, found.replications, len(found.failed)) == (19, 20, 1)

@@ -96,7 +96,7 @@ def monthly(draw: st.DrawFn) -> dict[str, pd.DataFrame]:
                     "customers": draw(COUNT),
                     "treatment_fen": draw(COUNT),
                 }
-                for region, month in places
+                for region, month in sorted(kept)
                 for tier in ("core", "dormant")
             ),
         ),

@@ -35,7 +35,7 @@ CHARTS = {
     "04_term_limits": 6,
     "10_dashboard": 7,
     "01_portfolio": 5,
-    "02_calibration": 1,
+    "02_calibration": 5,
 }
 PAGES = tuple(name for name in CHARTS if name != "02_calibration")
 EVERY = [("english", name) for name in PAGES] + [("chinese", name) for name in (*PAGES, "02_calibration")]
