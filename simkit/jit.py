@@ -25,7 +25,8 @@ from numba.core import caching
 ROOT = Path(__file__).parent
 FOLDER = Path.home() / ".cache" / "simkit" / "compiled"
 SOURCES = (
-    "streams.py", "rules", "behaviour", "engine/calendar.py", "engine/compiled", "calibration", "scenario/world/payment.py",
+    "streams.py", "rules", "behaviour", "engine/calendar.py", "engine/compiled", "calibration",
+    "scenario/world/payment.py",
 )  # fmt: skip
 
 
