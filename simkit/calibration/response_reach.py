@@ -65,7 +65,7 @@ def reach(
 
     for column in best:  # a slope at the fit need not tell which end helps
         ends = [moved([column], problem.limits[:, end]) for end in (0, 1)]
-        extreme[column] = problem.limits[column, int(abs(ends[1] - target) < abs(ends[0] - target))]
+        extreme[column] = problem.limits[column, int((ends[1] - ends[0]) * (target - here) > 0)]
     together = moved(movable, extreme)
     tree = year.scenario.world.model_dump()
     alone = ", ".join(
