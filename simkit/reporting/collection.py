@@ -9,8 +9,8 @@ from simkit.experiments.compare import Comparison, mean_interval
 from simkit.outcomes.cohorts import COHORT_DAYS
 from simkit.reporting import theme
 from simkit.reporting.markup import Child, Html, element, joined
-from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT, Measure
-from simkit.reporting.policies import Outcome, policy_table, with_range
+from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT
+from simkit.reporting.policies import Outcome, difference, policy_table, surely_lower, with_range
 from simkit.reporting.record import record
 from simkit.reporting.tables import records, table
 from simkit.reporting.texts import Language, filled, listing, number, percent, scenario_name, text
@@ -28,14 +28,9 @@ SHADES = (theme.PALE_BLUE, "#4a9ac9", theme.BLUE, "#0b3c5d")
 DESKS = ("reps", "risk_officers", "sales_managers", "legal")
 
 
-def _difference(compared: Comparison, name: str, measure: Measure) -> Estimate:
-    return Estimate(*compared.difference(name, measure.name)[:3])
-
-
 def faster(compared: Comparison) -> list[str]:
     """Return the strategies that surely shorten the collection period, the shortest first."""
-    found = {name: _difference(compared, name, PERIOD) for name in compared.names[1:]}
-    return sorted((name for name in found if found[name].sign < 0), key=lambda name: found[name].mean)
+    return surely_lower(compared, PERIOD)
 
 
 def not_slower(compared: Comparison, fastest: str) -> list[str]:
@@ -53,7 +48,7 @@ def answer(compared: Comparison, language: Language) -> Html:
     names = faster(compared)
     if not names:
         return Html(text("collection.none", language))
-    best = max(names, key=lambda name: _difference(compared, name, PROFIT).mean)
+    best = max(names, key=lambda name: difference(compared, name, PROFIT).mean)
     parts = [_told("fastest", compared, names[0], language)]
     tied = [scenario_name(name, language) for name in not_slower(compared, names[0])]
     if tied:
@@ -65,14 +60,14 @@ def answer(compared: Comparison, language: Language) -> Html:
 
 
 def _told(key: str, compared: Comparison, name: str, language: Language) -> Html:
-    period = _difference(compared, name, PERIOD)
+    period = difference(compared, name, PERIOD)
     shorter = Estimate(-period.mean, -period.high, -period.low)
     values: dict[str, Child] = {
-        part: phrase(part, _difference(compared, name, measure), measure, language)
+        part: phrase(part, difference(compared, name, measure), measure, language)
         for part, measure in (("growth", GROWTH), ("overdue", OVERDUE), ("profit", PROFIT))
     }
     for part, measure in (("cost", COST), ("satisfaction", SATISFACTION)):
-        values[part] = with_range(measure, _difference(compared, name, measure), language)
+        values[part] = with_range(measure, difference(compared, name, measure), language)
     values["name"] = element("strong", scenario_name(name, language))
     values["period"] = with_range(PERIOD, shorter, language, signed=False)
     return filled(f"collection.{key}", language, **values)

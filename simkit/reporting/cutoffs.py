@@ -5,10 +5,10 @@ import math
 from simkit.experiments.compare import Comparison
 from simkit.reporting.markup import Child, Html, element, joined
 from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT
-from simkit.reporting.policies import Outcome, policy_table, with_range
+from simkit.reporting.policies import Outcome, difference, policy_table, with_range
 from simkit.reporting.record import record
 from simkit.reporting.texts import Language, filled, number, percent, scenario_name, text
-from simkit.reporting.verdict import Estimate, Verdict
+from simkit.reporting.verdict import Verdict
 
 GINI = MEASURES["gini"]
 HIGH_RISK = MEASURES["high_risk_share"]
@@ -42,7 +42,7 @@ def price(compared: Comparison, language: Language) -> Html:
     items = []
     for name in compared.names[1:]:
         growth, overdue, profit = (
-            Estimate(*compared.difference(name, measure.name)[:3]) for measure in (GROWTH, OVERDUE, PROFIT)
+            difference(compared, name, measure) for measure in (GROWTH, OVERDUE, PROFIT)
         )
         if growth.sign < 0 and overdue.sign < 0:
             words = filled(

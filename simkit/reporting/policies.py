@@ -38,6 +38,17 @@ class Outcome:
         return Estimate(*mean_interval(_defined(self.values[name] - self.values[first]))[:3])
 
 
+def difference(compared: Comparison, name: str, measure: Measure) -> Estimate:
+    """Return the paired difference of a scenario from the first in one measure."""
+    return Estimate(*compared.difference(name, measure.name)[:3])
+
+
+def surely_lower(compared: Comparison, measure: Measure) -> list[str]:
+    """Return the scenarios that surely lower a measure against the first, the lowest first."""
+    found = {name: difference(compared, name, measure) for name in compared.names[1:]}
+    return sorted((name for name in found if found[name].sign < 0), key=lambda name: found[name].mean)
+
+
 def _defined(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values[~np.isnan(values)]
 

@@ -1,12 +1,10 @@
 """How long customers may take to pay, as people read it: the cash it ties up, and what shorter terms cost in sales."""
 
-import numpy as np
-
-from simkit.experiments.compare import Comparison, mean_interval
+from simkit.experiments.compare import Comparison
 from simkit.outcomes.curves import WEEK
 from simkit.reporting.markup import Child, Html, element, joined
 from simkit.reporting.measures import GROWTH, MEASURES, OVERDUE, PROFIT, Measure
-from simkit.reporting.policies import Outcome, Values, policy_table, with_range
+from simkit.reporting.policies import Outcome, Values, difference, policy_table, surely_lower, with_range
 from simkit.reporting.record import record
 from simkit.reporting.texts import Language, filled, number, scenario_name, text
 from simkit.reporting.verdict import Estimate, phrase
@@ -39,14 +37,9 @@ def tied_up(compared: Comparison) -> Outcome:
     return Outcome(TIED_UP, values)
 
 
-def _difference(compared: Comparison, name: str, measure: Measure) -> Estimate:
-    return Estimate(*compared.difference(name, measure.name)[:3])
-
-
 def shorter(compared: Comparison) -> list[str]:
     """Return the limits under which receivables surely stand for fewer days of sales, the fewest first."""
-    found = {name: _difference(compared, name, DSO) for name in compared.names[1:]}
-    return sorted((name for name in found if found[name].sign < 0), key=lambda name: found[name].mean)
+    return surely_lower(compared, DSO)
 
 
 def answer(compared: Comparison, language: Language) -> Html:
@@ -54,7 +47,7 @@ def answer(compared: Comparison, language: Language) -> Html:
     names = shorter(compared)
     if not names:
         return Html(text("terms.none", language))
-    best = max(names, key=lambda name: _difference(compared, name, PROFIT).mean)
+    best = max(names, key=lambda name: difference(compared, name, PROFIT).mean)
     parts = [_told("shortest", compared, names[0], language)]
     if best != names[0]:
         parts.append(_told("most_profit", compared, best, language))
@@ -63,9 +56,9 @@ def answer(compared: Comparison, language: Language) -> Html:
 
 
 def _told(key: str, compared: Comparison, name: str, language: Language) -> Html:
-    cash, period = tied_up(compared).difference(name, compared.names[0]), _difference(compared, name, DSO)
+    cash, period = tied_up(compared).difference(name, compared.names[0]), difference(compared, name, DSO)
     values: dict[str, Child] = {
-        part: phrase(part, _difference(compared, name, measure), measure, language)
+        part: phrase(part, difference(compared, name, measure), measure, language)
         for part, measure in (("growth", GROWTH), ("overdue", OVERDUE), ("profit", PROFIT))
     }
     values["name"] = element("strong", scenario_name(name, language))
@@ -84,8 +77,7 @@ def habit(compared: Comparison, language: Language) -> Html:
     names = shorter(compared)
     if not names:
         return Html("")
-    later = compared.values[names[0], "days_late_mean"] - compared.values[compared.names[0], "days_late_mean"]
-    found = Estimate(*mean_interval(later[~np.isnan(later)])[:3])
+    found = difference(compared, names[0], MEASURES["days_late_mean"])
     kind = {1: "later", -1: "sooner", 0: "alike"}[found.sign]
     size = _less(found) if found.sign < 0 else found
     return element(
