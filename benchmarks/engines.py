@@ -22,8 +22,7 @@ SCENARIOS = ("params/baseline.yaml", "params/policies/dual_wheel.yaml")
 def days_alone(scenario: Scenario) -> float:
     """Return how long the compiled days of all regions take."""
     setting, room, total = Setting(scenario, 0), Room(), 0.0
-    for region in range(len(scenario.run.regions)):
-        roll, theirs = setting.people(region)
+    for roll, theirs in setting.people(range(len(scenario.run.regions))):
         arrays = opening(setting, roll, theirs, Sizes(theirs, scenario), room)
         days = partial(run_days, arrays.state, arrays["rep_ids"], 0, setting.calendar.horizon)
         total += seconds(days)

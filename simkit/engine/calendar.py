@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from simkit.scenario.run import Run
 
@@ -43,6 +44,8 @@ CLOSING = 1020
 EFFECTS = 1200
 MONTH_END = 1380
 
+Days = int | npt.NDArray[np.int64]
+
 
 class Calendar:
     """Days 0, 1, ... of a run, with its months, working days and periods.
@@ -59,6 +62,7 @@ class Calendar:
         self.policy_end = run.warm_up_days + run.policy_days
         self.horizon = run.horizon_days
         self._holidays = frozenset(run.holidays)
+        self._business = np.busdaycalendar(holidays=sorted(self._holidays))
         months = [self.start]
         while (months[-1] - self.start).days <= self.horizon:
             months.append((months[-1].replace(day=1) + timedelta(days=32)).replace(day=1))
@@ -104,10 +108,15 @@ class Calendar:
         called = day - day % interval_days
         return self.is_working(day) and not any(self.is_working(earlier) for earlier in range(called, day))
 
-    def working_days(self, first: int, last: int) -> int:
-        """Return how many of the days from `first` to `last` desks work on."""
-        days = np.busday_count(self.date(first), self.date(last + 1), holidays=sorted(self._holidays))
-        return max(0, int(days))
+    def working_days(self, first: Days, last: Days) -> npt.NDArray[np.int64]:
+        """Return how many of the days from each `first` to its `last` desks work on."""
+        origin = np.datetime64(self.start)
+        days = np.busday_count(origin + first, origin + np.add(last, 1), busdaycal=self._business)
+        return np.maximum(0, days)
+
+    def works(self, days: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Tell on which of some days desks work."""
+        return np.is_busday(np.datetime64(self.start) + days, busdaycal=self._business)
 
     def next_opening(self, minute: int) -> int:
         """Return the first minute at or after `minute` at which desks open."""

@@ -3,10 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from simkit.engine.calendar import CLOSING, OPENING, Calendar
 from simkit.engine.desk import Month
 
 WORKING_MINUTES = CLOSING - OPENING
+
+Ints = npt.NDArray[np.int64]
 
 
 class DeskMonth(NamedTuple):
@@ -46,37 +51,37 @@ def desk_months(
     minutes_a_day : int
         Minutes a working day in which the desk is open; 0 for the meeting, which has no opening hours.
     """
+    starts = np.array([calendar.month_start(number) for number in range(len(calendar.month_ends))])
+    first = starts[starts < calendar.horizon]
+    last = np.minimum(calendar.month_ends[: len(first)], calendar.horizon - 1)
+    since, people = np.array(staffed).T
+    staff = people[np.searchsorted(since, last, side="right") - 1]
+    opened = minutes_a_day * _working_days(since, people, first, last, calendar)
     found, queue = [], 0
-    for number, month_end in enumerate(calendar.month_ends):
-        first = calendar.month_start(number)
-        if first >= calendar.horizon:
-            break
-        last = min(month_end, calendar.horizon - 1)
+    for number, (at_desk, minutes) in enumerate(zip(staff.tolist(), opened.tolist(), strict=True)):
         month = months.get(number, Month())
         queue += month.submitted - month.started - month.dropped
-        people = [(day, staff) for day, staff in staffed if day <= last]
         found.append(
             DeskMonth(
                 name,
                 number,
-                people[-1][1],
+                at_desk,
                 month.submitted,
                 month.started,
                 month.dropped,
                 month.waiting_minutes,
                 month.worked_minutes,
-                minutes_a_day * _working_days(people, first, last, calendar),
+                minutes,
                 queue,
             )
         )
     return found
 
 
-def _working_days(people: Sequence[tuple[int, int]], first: int, last: int, calendar: Calendar) -> int:
-    """Return the working days of all the people at a desk in the days from `first` to `last`."""
-    total = 0
-    for number, (since, staff) in enumerate(people):
-        until = people[number + 1][0] - 1 if number + 1 < len(people) else last
-        days = calendar.working_days(max(first, since), min(last, until))
-        total += staff * days
+def _working_days(since: Ints, people: Ints, first: Ints, last: Ints, calendar: Calendar) -> Ints:
+    """Return the working days of all the people at a desk in each stretch of days from `first` to `last`."""
+    until = [*(since[1:] - 1), calendar.horizon]
+    total = np.zeros(len(first), dtype=np.int64)
+    for start, staff, end in zip(since, people, until, strict=True):
+        total += staff * calendar.working_days(np.maximum(first, start), np.minimum(last, end))
     return total

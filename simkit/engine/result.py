@@ -1,6 +1,6 @@
 """What a run leaves behind: the scenario, its tables and the figures made of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -41,19 +41,6 @@ class Result(Tables):
     replication: int
 
     @classmethod
-    def of_region(
-        cls, scenario: Scenario, replication: int, region: str, tables: Mapping[str, pd.DataFrame]
-    ) -> "Result":
-        """Return the result of one region's tables, which get the columns that say which."""
-        named = {}
-        for name in cls.names():
-            table = tables[name].copy(deep=False)
-            table.insert(0, "replication", np.full(len(table), replication, dtype=np.int32))
-            table.insert(1, "region", _constant(region, len(table)))
-            named[name] = table
-        return cls(**named, scenario=scenario, replication=replication)
-
-    @classmethod
     def of(cls, regions: Sequence["Result"]) -> "Result":
         """Return the result of the whole company, region after region."""
         first = regions[0]
@@ -67,7 +54,7 @@ class Result(Tables):
 
     def by_region(self) -> Iterator["Result"]:
         """Yield the result of each region, whose tables are views of these; each table has region after region."""
-        names = [*self.scenario.run.regions]
+        names = [*self.daily["region"].unique()]
         ends = {}
         for name in self.names():
             rows = getattr(self, name)["region"].value_counts().reindex(names, fill_value=0)
@@ -78,11 +65,3 @@ class Result(Tables):
                 for name, of in ends.items()
             }
             yield Result(**tables, scenario=self.scenario, replication=self.replication)
-
-
-def _constant(word: str, length: int) -> "pd.Series[str]":
-    return (
-        pd.Series([word], dtype="string[pyarrow]")
-        .take(np.zeros(length, dtype=np.int64))
-        .reset_index(drop=True)
-    )

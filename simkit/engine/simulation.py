@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import starmap
 from typing import Literal, get_args
 
 import numpy as np
@@ -12,7 +11,7 @@ from simkit.engine.daybook import daybook
 from simkit.engine.des import Region
 from simkit.engine.parameter_draw import drawn
 from simkit.engine.result import Result
-from simkit.engine.tables import tables
+from simkit.engine.tables import TEXT, tables
 from simkit.errors import UserError
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.scenario import Scenario
@@ -23,10 +22,10 @@ ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 
 def regions(scenario: Scenario, engine: Engine = "compiled", replication: int = 0) -> Iterator[Result]:
-    """Yield the ledger of one replication of a scenario region by region, each as soon as it is done.
+    """Yield the ledger of one replication of a scenario by whole regions, each as soon as it is done.
 
     Regions share nothing but the economy, so one is made after another: whoever lets go of each before asking for the
-    next never holds more than the largest.
+    next never holds more than the largest. Small ones come several at once.
 
     Parameters
     ----------
@@ -51,14 +50,21 @@ def regions(scenario: Scenario, engine: Engine = "compiled", replication: int = 
     scenario = drawn(scenario, replication)
     found = _by_des(scenario, replication) if engine == "des" else _by_arrays(scenario, replication)
     # Not a loop: its variables would hold a region while the next is made.
-    return starmap(partial(region_result, scenario, replication), found)
+    return map(partial(with_days, scenario, replication), found)
 
 
-def region_result(scenario: Scenario, replication: int, name: str, ledger: Ledger) -> Result:
-    """Return the result of one region, of which an engine has made all tables but that of its days."""
-    start, days = np.datetime64(scenario.run.start_date, "ns"), scenario.run.horizon_days
-    daily = daybook(ledger["receivables"], ledger["receipts"], start, days)
-    return Result.of_region(scenario, replication, name, ledger | {"daily": daily})
+def with_days(scenario: Scenario, replication: int, ledger: Ledger) -> Result:
+    """Return the result of some regions, of which an engine has made all tables but that of their days."""
+    run = scenario.run
+    daily = daybook(
+        ledger["receivables"],
+        ledger["receipts"],
+        ledger["desks"]["region"].unique(),
+        run.start_date,
+        run.horizon_days,
+    )
+    daily.insert(0, "replication", np.full(len(daily), replication, dtype=np.int32))
+    return Result(**ledger, daily=daily, scenario=scenario, replication=replication)
 
 
 def simulate(scenario: Scenario, engine: Engine = "compiled", replication: int = 0) -> Result:
@@ -66,13 +72,22 @@ def simulate(scenario: Scenario, engine: Engine = "compiled", replication: int =
     return Result.of(list(regions(scenario, engine, replication)))
 
 
-def _by_des(scenario: Scenario, replication: int) -> Iterator[tuple[str, Ledger]]:
+def _by_des(scenario: Scenario, replication: int) -> Iterator[Ledger]:
     customers = draw_customers(scenario, replication)
     for name in scenario.run.regions:
-        yield name, tables(Region(scenario, replication, customers[customers["region"] == name]).run())
+        region = Region(scenario, replication, customers[customers["region"] == name])
+        yield {key: _named(table, replication, name) for key, table in tables(region.run()).items()}
 
 
-def _by_arrays(scenario: Scenario, replication: int) -> Iterator[tuple[str, Ledger]]:
+def _named(table: pd.DataFrame, replication: int, region: str) -> pd.DataFrame:
+    """Return the table of a region with the columns that say which."""
+    table = table.copy(deep=False)
+    table.insert(0, "replication", np.full(len(table), replication, dtype=np.int32))
+    table.insert(1, "region", pd.Series([region] * len(table), dtype=TEXT))
+    return table
+
+
+def _by_arrays(scenario: Scenario, replication: int) -> Iterator[Ledger]:
     # Loading compiled code takes a second that the reference engine need not wait for.
     from simkit.engine.compiled import ledgers
 

@@ -61,18 +61,23 @@ class Ledgers:
         ]  # all of them: what is in the way is told now
         return all(written)
 
-    def keep(self, key: str, region: Result) -> Result:
-        """Write the tables of a region unless they are there already, and return the region.
+    def keep(self, key: str, regions: Result) -> Result:
+        """Write the tables of some regions unless they are there already, and return the regions.
 
         Raises
         ------
         UnwrittenError
-            When there is no room or the folder cannot be written to; nothing is left of the region then.
+            When there is no room or the folder cannot be written to; nothing is left of that region then.
         """
+        for region in regions.by_region():
+            self._keep(key, region)
+        return regions
+
+    def _keep(self, key: str, region: Result) -> None:
         name = str(region.daily["region"].iloc[0])
         path = self._path(region.scenario, region.replication, name)
         if self._is_written(path, key):
-            return region
+            return
         try:
             with _unfinished(self.folder) as part:
                 for table in region.names():
@@ -83,7 +88,6 @@ class Ledgers:
         except OSError as error:
             if not self._is_written(path, key):  # if it is, another worker was faster
                 raise self._unwritten(error) from error
-        return region
 
     def dataset(self, table: str) -> pyarrow.dataset.Dataset:
         """Return a table of all the ledgers as an Arrow dataset, with scenario, replication and region as columns.

@@ -10,18 +10,21 @@ import signal
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import reduce
+from itertools import groupby, pairwise
 from multiprocessing import get_context
-from operator import add
+from operator import add, attrgetter
 from types import TracebackType
 from typing import Self, TypeVar
 
 import pandas as pd
 
-from simkit.engine.compiled.ledger import CodedLedger
 from simkit.engine.compiled.opening import Room
+from simkit.engine.compiled.setting import Setting
+from simkit.engine.compiled.tables import categories, tables
 from simkit.engine.compiled.warm_up import Reach, WarmUp
 from simkit.engine.parameter_draw import drawn
-from simkit.engine.simulation import region_result
+from simkit.engine.result import Result
+from simkit.engine.simulation import with_days
 from simkit.errors import UserError
 from simkit.experiments.compare import Comparison, refuse_unpaired
 from simkit.outcomes.kpis import Kpis, kpis
@@ -113,7 +116,8 @@ class WhatIf:
         """Simulate the warm-up that scenarios share, and the reference from there."""
         self._corners, self._reach = corners, Reach.of(corners)
         count = len(self._workers)
-        shares = [self._units[place::count] for place in range(count)]
+        ends = [len(self._units) * place // count for place in range(count + 1)]
+        shares = [self._units[start:end] for start, end in pairwise(ends)]
         _wait(
             [
                 worker.submit(_hold, corners, share)
@@ -124,14 +128,9 @@ class WhatIf:
 
     def _outcomes(self, scenario: Scenario) -> list[Kpis]:
         """Return the outcomes of every replication of a scenario."""
-        summaries = dict(
-            found
-            for part in _wait([worker.submit(_go_on, scenario) for worker in self._workers])
-            for found in part
-        )
-        regions = range(len(scenario.run.regions))
+        parts = _wait([worker.submit(_go_on, scenario) for worker in self._workers])
         return [
-            kpis(reduce(add, [summaries[number, region] for region in regions]))
+            kpis(reduce(add, [part[number] for part in parts if number in part]))
             for number in range(self.replications)
         ]
 
@@ -166,12 +165,15 @@ def _hold(corners: list[Scenario], units: list[Unit]) -> None:
     ]
 
 
-def _go_on(scenario: Scenario) -> list[tuple[Unit, Summary]]:
-    """Return what a scenario makes of every warm-up that is held here."""
-    found = []
-    for warm_up in _held:
-        own = drawn(scenario, warm_up.replication)
-        name = own.run.regions[warm_up.region]
-        result = region_result(own, warm_up.replication, name, warm_up.ledger(own, CodedLedger))
-        found.append(((warm_up.replication, warm_up.region), summarise(result)))
-    return found
+def _go_on(scenario: Scenario) -> dict[int, Summary]:
+    """Return what a scenario makes of every warm-up that is held here, by replication."""
+    return {
+        replication: summarise(_result(drawn(scenario, replication), replication, [*warm_ups]))
+        for replication, warm_ups in groupby(_held, attrgetter("replication"))
+    }
+
+
+def _result(scenario: Scenario, replication: int, warm_ups: Sequence[WarmUp]) -> Result:
+    setting = Setting(scenario, replication)
+    columns = {scenario.run.regions[each.region]: each.columns(setting) for each in warm_ups}
+    return with_days(scenario, replication, tables(replication, columns, categories))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simkit.engine import simulation
+from simkit.engine import compiled, simulation
 from simkit.engine.result import Result
 from simkit.outcomes.breakdowns import BREAKDOWNS, breakdowns
 from simkit.outcomes.kpis import Kpis, kpis
@@ -222,14 +222,16 @@ def whole(company: Scenario) -> Result:
 def test_a_simulated_company_is_the_sum_of_its_regions_to_the_last_digit(
     company: Scenario, whole: Result
 ) -> None:
-    folded = fold(simulation.regions(company))
+    folded = fold(whole.by_region())
+    assert kpis(fold(simulation.regions(company))) == kpis(folded)
     assert kpis(folded) == kpis(whole)
     assert set(breakdowns(folded)) == set(BREAKDOWNS)
     for name, table in breakdowns(folded).items():
         pd.testing.assert_frame_equal(table, BREAKDOWNS[name](whole), check_exact=True)
 
 
-def test_no_region_is_kept_while_the_next_is_made(company: Scenario) -> None:
+def test_no_region_is_kept_while_the_next_is_made(company: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "TOGETHER", 0)
     seen: list[weakref.ref[pd.DataFrame]] = []
 
     def watched(region: Result) -> Result:
@@ -241,7 +243,10 @@ def test_no_region_is_kept_while_the_next_is_made(company: Scenario) -> None:
     assert len(seen) == len(company.run.regions) * len(Result.names())
 
 
-def test_regions_are_views_of_the_whole_and_make_it_again(company: Scenario, whole: Result) -> None:
+def test_regions_are_views_of_the_whole_and_make_it_again(
+    company: Scenario, whole: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "TOGETHER", 0)
     for view, region in zip(whole.by_region(), simulation.regions(company), strict=True):
         for name in Result.names():
             pd.testing.assert_frame_equal(getattr(view, name).reset_index(drop=True), getattr(region, name))

@@ -1,13 +1,9 @@
-"""The tables made of a compiled run: the same as `simkit.engine.tables` makes of a SimPy engine's book."""
+"""What a region's days leave behind, as columns: what `simkit.engine.tables` makes of a SimPy engine's book."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import pyarrow as pa
-from pandas.arrays import ArrowStringArray
 
 from simkit.engine.calendar import Calendar
 from simkit.engine.compiled.chasing import PAID, WRITTEN_OFF
@@ -15,11 +11,12 @@ from simkit.engine.compiled.lines import DISPUTED, SETTLED
 from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.setting import PEOPLE
 from simkit.engine.compiled.state import ACTIONS, LEADS, LINES, ORDERS, RECEIPTS, Arrays
+from simkit.engine.compiled.tables import Column, Words
 from simkit.engine.desk import Month
 from simkit.engine.desk_month import WORKING_MINUTES, desk_months
 from simkit.engine.lead import STAGES
 from simkit.engine.line import KINDS
-from simkit.engine.tables import GRADES, PARTS, SECURITIES, TEXT
+from simkit.engine.tables import GRADES, PARTS, SECURITIES
 from simkit.portfolio.roll import CHANNELS
 from simkit.rules.approval import Route
 from simkit.rules.segments import Tier
@@ -50,21 +47,8 @@ PLACE_OF_STEP = np.argsort(np.argsort(STEPS))
 """The places of the words among themselves, by which rows are sorted."""
 
 
-def texts(codes: Ints, names: Sequence[str]) -> pd.Series:
-    """Return codes as the words they stand for; `NOBODY` is missing."""
-    known = codes != NOBODY
-    found = pa.array(names, pa.large_string()).take(pa.array(codes, mask=None if known.all() else ~known))
-    return pd.Series(ArrowStringArray(found), dtype=TEXT, copy=False)
-
-
-def categories(codes: Ints, names: Sequence[str]) -> pd.Series:
-    """Return codes as categories named by the words they stand for; `NOBODY` is missing."""
-    words = pd.Categorical.from_codes(codes, pd.Index(names))  # type: ignore[arg-type]  # an array will do
-    return pd.Series(words, copy=False)
-
-
 class Ledger:
-    """The tables of a region.
+    """The columns of a region's tables; nothing of the state is held by them.
 
     Parameters
     ----------
@@ -73,8 +57,6 @@ class Ledger:
     calendar : Calendar
         Days of the run.
     """
-
-    words = staticmethod(texts)
 
     def __init__(self, arrays: Arrays, calendar: Calendar) -> None:
         self.arrays = arrays
@@ -89,8 +71,8 @@ class Ledger:
         self.actions = arrays["actions"][: used[ACTIONS]]
         self.leads = arrays["leads"][: used[LEADS]]
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return every table by name."""
+    def columns(self) -> dict[str, dict[str, Column]]:
+        """Return the columns of every table by name."""
         return {
             "customers": self._customers(),
             "orders": self._orders(),
@@ -105,136 +87,126 @@ class Ledger:
 
     # ---------------------------------------------------------------- columns
 
-    def day(self, days: Ints, missing: int = NOBODY) -> pd.Series:
+    def day(self, days: Ints, missing: int = NOBODY) -> npt.NDArray[np.datetime64]:
         """Return days of the run as dates; `missing` is no date."""
         moments = days * NANOSECONDS + self.start
         moments[days == missing] = NO_DATE
-        return pd.Series(moments.view("datetime64[ns]"), copy=False)
+        return moments.view("datetime64[ns]")
 
-    def period(self, days: Ints) -> pd.Series:
+    def period(self, days: Ints) -> Words:
         """Return which part of the run days lie in."""
         switch, end = self.calendar.switch, self.calendar.policy_end
-        return self.words((days >= switch).astype(np.int64) + (days >= end), PERIODS)
+        return Words((days >= switch).astype(np.int64) + (days >= end), PERIODS)
 
     # ---------------------------------------------------------------- tables
 
-    def _customers(self) -> pd.DataFrame:
+    def _customers(self) -> dict[str, Column]:
         c = Columns(self.customers[self.customers["active"] == 1])
         horizon = self.calendar.horizon
-        return table(
-            {
-                "customer_id": c["customer_id"],
-                "rep_id": self.rep_ids[c["rep"]],
-                "channel": self.words(c["channel"], CHANNELS),
-                "new": c["arrival"] >= 0,
-                "arrival_date": self.day(c["arrival"]),
-                "first_order_date": self.day(c["first_order"]),
-                "score": c["score"],
-                "grade": self.words(np.where(c["first_grade"] == NOBODY, NOBODY, c["grade"]), GRADES),
-                "first_grade": self.words(c["first_grade"], GRADES),
-                "tier": self.words(c["tier"], TIERS),
-                "annual_pd": c["annual_pd"],
-                "default_date": self.day(np.minimum(c["defaults"], horizon), horizon),
-                "leaves_date": self.day(np.minimum(c["leaves"], horizon), horizon),
-                "term_wanted_days": c["wanted_days"],
-                "quality": c["quality"],
-                "frailty": c["frailty"],
-            }
-        )
+        return {
+            "customer_id": c["customer_id"],
+            "rep_id": self.rep_ids[c["rep"]],
+            "channel": Words(c["channel"], CHANNELS),
+            "new": c["arrival"] >= 0,
+            "arrival_date": self.day(c["arrival"]),
+            "first_order_date": self.day(c["first_order"]),
+            "score": c["score"],
+            "grade": Words(np.where(c["first_grade"] == NOBODY, NOBODY, c["grade"]), GRADES),
+            "first_grade": Words(c["first_grade"], GRADES),
+            "tier": Words(c["tier"], TIERS),
+            "annual_pd": c["annual_pd"],
+            "default_date": self.day(np.minimum(c["defaults"], horizon), horizon),
+            "leaves_date": self.day(np.minimum(c["leaves"], horizon), horizon),
+            "term_wanted_days": c["wanted_days"],
+            "quality": c["quality"],
+            "frailty": c["frailty"],
+        }
 
-    def _orders(self) -> pd.DataFrame:
+    def _orders(self) -> dict[str, Column]:
         o = Columns(self.orders[np.argsort(self.orders["order_id"])])
         c = Columns(self.customers[["customer_id", "rep", "wanted_days"]][o["customer"]])
-        return table(
-            {
-                "order_id": o["order_id"],
-                "customer_id": c["customer_id"],
-                "rep_id": self.rep_ids[c["rep"]],
-                "order_date": self.day(o["day"]),
-                "decided_date": self.day(o["decided"]),
-                "list_value_fen": o["list_value_fen"],
-                "discount_fen": o["discount_fen"],
-                "value_fen": o["list_value_fen"] - o["discount_fen"],
-                "cross_sold": o["cross_sold"] == 1,
-                "tier": self.words(o["tier"], TIERS),
-                "grade": self.words(o["grade"], GRADES),
-                "score": o["score"],
-                "term_wanted_days": c["wanted_days"],
-                "term_days": o["term_days"],
-                "prepayment_fen": o["prepayment_fen"],
-                "security": self.words(o["security"], SECURITIES),
-                "route": self.words(o["route"], ROUTES),
-                "status": self.words(o["status"], STATUSES),
-                "delivered_date": self.day(o["delivered"]),
-                "new_customer": o["is_new"] == 1,
-                "period": self.period(dated(o)),
-            }
-        )
+        return {
+            "order_id": o["order_id"],
+            "customer_id": c["customer_id"],
+            "rep_id": self.rep_ids[c["rep"]],
+            "order_date": self.day(o["day"]),
+            "decided_date": self.day(o["decided"]),
+            "list_value_fen": o["list_value_fen"],
+            "discount_fen": o["discount_fen"],
+            "value_fen": o["list_value_fen"] - o["discount_fen"],
+            "cross_sold": o["cross_sold"] == 1,
+            "tier": Words(o["tier"], TIERS),
+            "grade": Words(o["grade"], GRADES),
+            "score": o["score"],
+            "term_wanted_days": c["wanted_days"],
+            "term_days": o["term_days"],
+            "prepayment_fen": o["prepayment_fen"],
+            "security": Words(o["security"], SECURITIES),
+            "route": Words(o["route"], ROUTES),
+            "status": Words(o["status"], STATUSES),
+            "delivered_date": self.day(o["delivered"]),
+            "new_customer": o["is_new"] == 1,
+            "period": self.period(dated(o)),
+        }
 
-    def _receivables(self) -> pd.DataFrame:
+    def _receivables(self) -> dict[str, Column]:
         line = Columns(self.lines[np.argsort(self.lines["line_id"])])
         o = Columns(self.orders[["order_id", "day", "decided"]][line["order"]])
         c = Columns(self.customers[["customer_id", "rep"]][line["customer"]])
-        return table(
-            {
-                "customer_id": c["customer_id"],
-                "order_id": o["order_id"],
-                "line_id": line["line_id"],
-                "rep_id": self.rep_ids[c["rep"]],
-                "kind": self.words(line["kind"], KINDS),
-                "grade": self.words(line["grade"], GRADES),
-                "issue_date": self.day(line["issued"]),
-                "due_date": self.day(line["due"]),
-                "amount_fen": line["amount_fen"],
-                "paid_date": self.day(np.where(line["status"] == PAID, line["closed"], NOBODY)),
-                "paid_fen": line["paid_fen"],
-                "status": self.words(line["status"], LINE_STATUSES),
-                "stage_reached": line["stage"],
-                "alert_reached": line["alert"],
-                "disputed_date": self.day(np.where(line["dispute"] >= DISPUTED, line["disputes"], NOBODY)),
-                "settled_date": self.day(np.where(line["dispute"] == SETTLED, line["settles"], NOBODY)),
-                "extended_date": self.day(line["extended"]),
-                "closed_date": self.day(line["closed"]),
-                "written_off_fen": np.where(
-                    line["status"] == WRITTEN_OFF, line["amount_fen"] - line["paid_fen"], 0
-                ),
-                "period": self.period(dated(o)),
-            }
-        )
+        return {
+            "customer_id": c["customer_id"],
+            "order_id": o["order_id"],
+            "line_id": line["line_id"],
+            "rep_id": self.rep_ids[c["rep"]],
+            "kind": Words(line["kind"], KINDS),
+            "grade": Words(line["grade"], GRADES),
+            "issue_date": self.day(line["issued"]),
+            "due_date": self.day(line["due"]),
+            "amount_fen": line["amount_fen"],
+            "paid_date": self.day(np.where(line["status"] == PAID, line["closed"], NOBODY)),
+            "paid_fen": line["paid_fen"],
+            "status": Words(line["status"], LINE_STATUSES),
+            "stage_reached": line["stage"],
+            "alert_reached": line["alert"],
+            "disputed_date": self.day(np.where(line["dispute"] >= DISPUTED, line["disputes"], NOBODY)),
+            "settled_date": self.day(np.where(line["dispute"] == SETTLED, line["settles"], NOBODY)),
+            "extended_date": self.day(line["extended"]),
+            "closed_date": self.day(line["closed"]),
+            "written_off_fen": np.where(
+                line["status"] == WRITTEN_OFF, line["amount_fen"] - line["paid_fen"], 0
+            ),
+            "period": self.period(dated(o)),
+        }
 
-    def _receipts(self) -> pd.DataFrame:
+    def _receipts(self) -> dict[str, Column]:
         line_id = self.lines["line_id"][self.receipts["line"]]
         kind = PLACE_OF_RECEIPT[self.receipts["kind"]]
         order = np.lexsort((kind, self.receipts["amount_fen"], line_id, self.receipts["day"]))
         row = Columns(self.receipts[order])
-        return table(
-            {
-                "date": self.day(row["day"]),
-                "line_id": line_id[order],
-                "amount_fen": row["amount_fen"],
-                "kind": self.words(row["kind"], RECEIPT_KINDS),
-            }
-        )
+        return {
+            "date": self.day(row["day"]),
+            "line_id": line_id[order],
+            "amount_fen": row["amount_fen"],
+            "kind": Words(row["kind"], RECEIPT_KINDS),
+        }
 
-    def _actions(self) -> pd.DataFrame:
+    def _actions(self) -> dict[str, Column]:
         act = self.actions
         line_id, step = self.lines["line_id"][act["line"]], PLACE_OF_STEP[act["step"]]
         order = np.lexsort((act["finished"], act["opened"], step, act["stage"], line_id))
         row = Columns(act[order])
-        return table(
-            {
-                "line_id": line_id[order],
-                "stage": row["stage"],
-                "step": self.words(row["step"], STEPS),
-                "desk": self.words(row["desk"], DESKS),
-                "opened_date": self.day(row["opened"], missing=-(10**9)),
-                "finished_date": self.day(row["finished"]),
-                "minutes": row["minutes"],
-                "cost_fen": row["cost_fen"],
-            }
-        )
+        return {
+            "line_id": line_id[order],
+            "stage": row["stage"],
+            "step": Words(row["step"], STEPS),
+            "desk": Words(row["desk"], DESKS),
+            "opened_date": self.day(row["opened"], missing=-(10**9)),
+            "finished_date": self.day(row["finished"]),
+            "minutes": row["minutes"],
+            "cost_fen": row["cost_fen"],
+        }
 
-    def _commissions(self) -> pd.DataFrame:
+    def _commissions(self) -> dict[str, Column]:
         """Return the reps' months, those that end within the run, month after month."""
         ends = [end for end in self.calendar.month_ends[:-1] if end < self.calendar.horizon]
         months, reps = len(ends), len(self.rep_ids)
@@ -242,62 +214,56 @@ class Ledger:
         month = np.repeat(self.arrays["month_starts"][:months], reps)
         due = m["due_fen"]
         money = {name: m[name] for name in PARTS}
-        return table(
-            {
-                "rep_id": np.tile(self.rep_ids, months),
-                "month": self.day(month),
-                **money,
-                "total_fen": np.sum([*money.values()], axis=0, dtype=np.int64),
-                "due_fen": due,
-                "received_fen": m["received_fen"],
-                "sales_fen": m["sales_fen"],
-                "target_fen": m["target_fen"],
-                "new_customers": m["new_customers"],
-                "satisfaction": m["satisfaction"],
-                "level": m["level"],
-                "vacant": m["vacant"] == 1,
-                "event": self.words(m["event"], EVENTS),
-                "training_fen": m["training_fen"],
-                "collection_rate": np.where(due > 0, m["received_fen"] / np.maximum(due, 1), np.nan),
-            }
-        )
+        return {
+            "rep_id": np.tile(self.rep_ids, months),
+            "month": self.day(month),
+            **money,
+            "total_fen": np.sum([*money.values()], axis=0, dtype=np.int64),
+            "due_fen": due,
+            "received_fen": m["received_fen"],
+            "sales_fen": m["sales_fen"],
+            "target_fen": m["target_fen"],
+            "new_customers": m["new_customers"],
+            "satisfaction": m["satisfaction"],
+            "level": m["level"],
+            "vacant": m["vacant"] == 1,
+            "event": Words(m["event"], EVENTS),
+            "training_fen": m["training_fen"],
+            "collection_rate": np.where(due > 0, m["received_fen"] / np.maximum(due, 1), np.nan),
+        }
 
-    def _leads(self) -> pd.DataFrame:
+    def _leads(self) -> dict[str, Column]:
         lead = Columns(self.leads[self.leads["came"] == 1])
-        return table(
-            {
-                "customer_id": lead["lead_id"],
-                "rep_id": self.rep_ids[lead["rep"]],
-                "channel": self.words(lead["channel"], CHANNELS),
-                "arrival_date": self.day(lead["arrival"]),
-                "called_date": self.day(lead["called"]),
-                "qualified_date": self.day(lead["qualified"]),
-                "proposal_date": self.day(lead["proposed"]),
-                "application_date": self.day(lead["applied"]),
-                "decided_date": self.day(lead["decided"]),
-                "stage": self.words(lead["stage"], STAGES),
-                "outcome": self.words(lead["outcome"], OUTCOMES),
-                "cooled": lead["cooled"] == 1,
-                "lead_fen": self.arrays["world"][0]["lead_fen"][lead["channel"] - 1],
-                "score": lead["score"],
-                "grade": self.words(lead["grade"], GRADES),
-                "period": self.period(lead["arrival"]),
-            }
-        )
+        return {
+            "customer_id": lead["lead_id"],
+            "rep_id": self.rep_ids[lead["rep"]],
+            "channel": Words(lead["channel"], CHANNELS),
+            "arrival_date": self.day(lead["arrival"]),
+            "called_date": self.day(lead["called"]),
+            "qualified_date": self.day(lead["qualified"]),
+            "proposal_date": self.day(lead["proposed"]),
+            "application_date": self.day(lead["applied"]),
+            "decided_date": self.day(lead["decided"]),
+            "stage": Words(lead["stage"], STAGES),
+            "outcome": Words(lead["outcome"], OUTCOMES),
+            "cooled": lead["cooled"] == 1,
+            "lead_fen": self.arrays["world"][0]["lead_fen"][lead["channel"] - 1],
+            "score": lead["score"],
+            "grade": Words(lead["grade"], GRADES),
+            "period": self.period(lead["arrival"]),
+        }
 
-    def _segments(self) -> pd.DataFrame:
+    def _segments(self) -> dict[str, Column]:
         starts = self.arrays["month_starts"]
         months = int(np.searchsorted(starts, self.calendar.horizon))
-        return table(
-            {
-                "month": self.day(np.repeat(starts[:months], len(TIERS))),
-                "tier": self.words(np.tile(np.arange(len(TIERS)), months), TIERS),
-                "customers": self.arrays["tiers"][:months].reshape(-1),
-                "treatment_fen": self.arrays["treatment_fen"][:months].reshape(-1),
-            }
-        )
+        return {
+            "month": self.day(np.repeat(starts[:months], len(TIERS))),
+            "tier": Words(np.tile(np.arange(len(TIERS)), months), TIERS),
+            "customers": self.arrays["tiers"][:months].reshape(-1),
+            "treatment_fen": self.arrays["treatment_fen"][:months].reshape(-1),
+        }
 
-    def _desks(self) -> pd.DataFrame:
+    def _desks(self) -> dict[str, Column]:
         policies, switch = self.arrays["policies"], self.calendar.switch
         rows = []
         for place, name in enumerate(DESKS):
@@ -311,16 +277,13 @@ class Ledger:
             minutes = 0 if name == "meeting" else WORKING_MINUTES
             rows += desk_months(name, months, staffed, self.calendar, minutes)
         rows.sort(key=lambda row: (row.desk, row.month))
-        columns: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in rows[0]._fields}
-        columns["desk"] = pd.Series(columns["desk"], dtype=TEXT)
-        columns["month"] = self.day(self.arrays["month_starts"][columns["month"]])
-        return table(columns)
-
-
-class CodedLedger(Ledger):
-    """The same tables with words as categories: what outcomes read, made without writing the words out."""
-
-    words = staticmethod(categories)
+        names = sorted(DESKS)
+        numbers = dict(zip(rows[0]._fields[1:], np.array([row[1:] for row in rows]).T, strict=True))
+        return {
+            "desk": Words(np.array([names.index(row.desk) for row in rows]), names),
+            **numbers,
+            "month": self.day(self.arrays["month_starts"][numbers["month"]]),
+        }
 
 
 class Columns:
@@ -338,8 +301,3 @@ def dated(orders: Columns) -> Ints:
     """Return the day of each order's contract: when it was decided, while pending the day of the order."""
     days: Ints = np.where(orders["decided"] == NOBODY, orders["day"], orders["decided"])
     return days
-
-
-def table(columns: dict[str, Any]) -> pd.DataFrame:
-    """Return columns that are nobody else's as a table, without a copy."""
-    return pd.DataFrame(columns, copy=False)

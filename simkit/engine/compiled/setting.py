@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -86,15 +87,22 @@ class Setting:
             "switch": self.calendar.switch,
         }
 
-    def people(self, region: int, others: Sequence[Terms] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the roll of a region, given by its place, without those whom nobody reaches; and its customers.
+    def people(
+        self, regions: Sequence[int], others: Sequence[Terms] = ()
+    ) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+        """Return of each region, given by its place, the roll without those whom nobody reaches, and its customers.
 
-        They are those of this setting's policies and of any others that are to take over from its warm-up.
+        They are those of this setting's policies and of any others that are to take over from its warm-up. Customers of
+        all these regions are drawn at once.
         """
         terms = (*self.terms, *others)
-        roll = reached(region_roll(self.scenario, self.replication, region), terms)
-        known = roll[self.promising(roll, terms)].reset_index(drop=True)
-        return roll, draw_customers(self.scenario, self.replication, known)
+        rolls = [reached(region_roll(self.scenario, self.replication, region), terms) for region in regions]
+        known = [roll[self.promising(roll, terms)] for roll in rolls]
+        drawn = draw_customers(self.scenario, self.replication, pd.concat(known, ignore_index=True))
+        ends = np.cumsum([0, *map(len, known)])
+        return [
+            (roll, drawn.iloc[first:end]) for roll, (first, end) in zip(rolls, pairwise(ends), strict=True)
+        ]
 
     def promising(self, roll: pd.DataFrame, terms: Sequence[Terms]) -> npt.NDArray[np.bool_]:
         """Return who may become a customer: those on the books, and leads that pass every stage at the most effort.
@@ -311,7 +319,7 @@ def days(calendar: Calendar, world: World, terms: Sequence[Terms]) -> Records:
     month = np.searchsorted(ends, number)
     table["month"] = month
     table["month_end"] = np.where(number <= ends[-1], ends[np.minimum(month, len(ends) - 1)], horizon)
-    table["working"] = [calendar.is_working(day) for day in range(count)]
+    table["working"] = calendar.works(number)
     for start, end in calendar.reviews(0):
         table["stretch_end"][start:end] = end
         table["reviews"][start] = 1

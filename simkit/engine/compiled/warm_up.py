@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import pandas as pd
 
 from simkit.engine.compiled.ledger import Ledger
 from simkit.engine.compiled.opening import Room, Sizes, most_people, opening
@@ -22,6 +21,7 @@ from simkit.engine.compiled.state import (
     REVIEWED,
     Arrays,
 )
+from simkit.engine.compiled.tables import Column
 from simkit.engine.terms import Terms
 from simkit.scenario.scenario import Scenario
 
@@ -97,7 +97,7 @@ class WarmUp:
         scenario = self.reach.scenario
         setting = Setting(scenario, replication)
         terms = [Terms.of(each.policy, scenario.world) for each in scenarios]
-        roll, customers = setting.people(region, terms)
+        [(roll, customers)] = setting.people([region], terms)
         self.sizes, self.room = Sizes(customers, scenario), Room() if room is None else room
         arrays = simulated(
             lambda sizes: opening(setting, roll, customers, sizes, self.room),
@@ -105,16 +105,19 @@ class WarmUp:
             0,
             setting.calendar.switch,
         )
-        self.eve = {name: array[_filled(arrays, name)].copy() for name, array in arrays.items()}
+        self.eve = {
+            name: array[_filled(arrays, name)].copy()
+            for name, array in arrays.items()
+            if name not in setting.arrays
+        }
 
-    def ledger(self, scenario: Scenario, kind: type[Ledger] = Ledger) -> dict[str, pd.DataFrame]:
-        """Return the tables of a scenario that the reach covers; see `simkit.engine.compiled.ledgers`."""
-        setting = Setting(scenario, self.replication)
+    def columns(self, setting: Setting) -> dict[str, dict[str, Column]]:
+        """Return the columns that the policy of a setting leaves behind; the reach must cover its scenario."""
         calendar = setting.calendar
         arrays = simulated(
             lambda sizes: self._morning(setting, sizes), self.sizes, calendar.switch, calendar.horizon
         )
-        return kind(arrays, calendar).tables()
+        return Ledger(arrays, calendar).columns()
 
     def _morning(self, setting: Setting, sizes: Sizes) -> Arrays:
         """Return the state on the switch date, under the policy of a setting."""
@@ -124,7 +127,7 @@ class WarmUp:
             if name in shapes:
                 arrays[name] = self.room.array(name, shapes[name])
                 arrays[name][tuple(map(slice, kept.shape))] = kept
-            elif name not in setting.arrays:
+            else:
                 arrays[name] = kept.copy()
         return arrays
 
