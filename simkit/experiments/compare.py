@@ -17,7 +17,7 @@ from simkit.experiments.cache import Cache
 from simkit.experiments.estimate import Estimate, Values, mean_interval
 from simkit.experiments.ledgers import Ledgers
 from simkit.experiments.sequential import LEAST_FIRST, Stopping, stopping
-from simkit.experiments.shards import Digest, Shard, run
+from simkit.experiments.shards import Digest, Shard, joined, run
 from simkit.outcomes.breakdowns import BREAKDOWNS
 from simkit.scenario.diff import diff
 from simkit.scenario.loading import load
@@ -221,18 +221,7 @@ def _compared(
         for digest in kept
         for kpi, value in digest.kpis.items()
     ]
-    tables = {
-        name: pd.concat(
-            [
-                digest.tables[name].assign(
-                    scenario=digest.shard.scenario.name, replication=digest.shard.replication
-                )
-                for digest in kept
-            ],
-            ignore_index=True,
-        )
-        for name in BREAKDOWNS
-    }
+    tables = {name: joined(name, kept) for name in BREAKDOWNS}
     table = pd.DataFrame(kpis, columns=["scenario", "replication", "kpi", "value"])
     return Comparison(scenarios, table, tables, failures, plan)
 

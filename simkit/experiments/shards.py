@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
@@ -21,6 +22,9 @@ from simkit.outcomes.kpis import kpis
 from simkit.outcomes.summary import fold
 from simkit.scenario.diff import scenario_hash
 from simkit.scenario.scenario import Scenario
+
+Columns: TypeAlias = dict[str, list[Any]]
+"""A table as plain values; dates are texts, and what is missing in a text or date is None."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,14 @@ class Shard:
 
 @dataclass(frozen=True)
 class Digest:
-    """What is kept of a shard: its outcomes and its breakdowns (see `simkit.outcomes.breakdowns`), or why it failed."""
+    """What is kept of a shard: its outcomes and its breakdowns (see `simkit.outcomes.breakdowns`), or why it failed.
+
+    Breakdowns are plain columns; `joined` makes a table of those of many shards.
+    """
 
     shard: Shard
     kpis: dict[str, float | None]
-    tables: dict[str, pd.DataFrame]
+    tables: dict[str, Columns]
     failure: str | None = None
 
 
@@ -149,7 +156,22 @@ def _work(cache: Cache, ledgers: Ledgers | None, item: tuple[Shard, str]) -> dic
     return kept
 
 
-def _plain(table: pd.DataFrame) -> dict[str, list[Any]]:
+def joined(name: str, digests: Sequence[Digest]) -> pd.DataFrame:
+    """Return a breakdown of all digests, one after the other, with the columns scenario and replication."""
+    parts = [digest.tables[name] for digest in digests]
+    columns = {column: [value for part in parts for value in part[column]] for column in parts[0]}
+    table = pd.DataFrame(columns)
+    for date in DATES & columns.keys():
+        table[date] = pd.to_datetime(table[date])
+    rows = [len(next(iter(part.values()))) for part in parts]
+    names = np.array([digest.shard.scenario.name for digest in digests], dtype=object)
+    return table.assign(
+        scenario=np.repeat(names, rows),
+        replication=np.repeat([digest.shard.replication for digest in digests], rows),
+    )
+
+
+def _plain(table: pd.DataFrame) -> Columns:
     """Return a table as plain columns; dates are texts, and what is missing in a text or date is None."""
     columns = {str(name): table[name] for name in table}
     for name in DATES & columns.keys():
@@ -160,14 +182,7 @@ def _plain(table: pd.DataFrame) -> dict[str, list[Any]]:
     }
 
 
-def _table(columns: dict[str, list[Any]]) -> pd.DataFrame:
-    table = pd.DataFrame(columns)
-    return table.assign(**{name: pd.to_datetime(table[name]) for name in table if name in DATES})
-
-
 def _digest(shard: Shard, stored: dict[str, Any]) -> Digest:
     if "failure" in stored:
         return Digest(shard, {}, {}, stored["failure"])
-    return Digest(
-        shard, stored["kpis"], {name: _table(columns) for name, columns in stored["tables"].items()}
-    )
+    return Digest(shard, stored["kpis"], stored["tables"])

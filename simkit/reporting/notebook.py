@@ -4,13 +4,14 @@ import ast
 import json
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
 import nbformat
 import papermill
+from joblib import Parallel, delayed
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
@@ -22,6 +23,8 @@ from simkit.reporting.given import SharedParameters, refusal
 KERNEL = "python3"
 FORMAT = 4
 START_SECONDS = 120
+
+Tell = Callable[[str], None]
 
 # What goes wrong is told in our own words, once.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -111,6 +114,39 @@ def execute(source: Path, target: Path, told: Parameters, seconds: float) -> nbf
     finally:
         partial.unlink(missing_ok=True)
     return notebook
+
+
+def execute_all(
+    sources: Sequence[Path], folder: Path, told: Parameters, seconds: float, at_once: int, tell: Tell
+) -> dict[str, nbformat.NotebookNode]:
+    """Run notebooks, some at once, and return them by the stems of their names; the first that fails ends the others.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        The notebooks.
+    folder : Path
+        Where executed copies go.
+    told, seconds
+        As of `execute`, the same for each.
+    at_once : int
+        How many run at a time, each in a process that sees to its kernel.
+    tell : callable
+        Called with a line whenever one begins.
+
+    Raises
+    ------
+    UserError
+        As of `execute`.
+    """
+
+    def begun() -> Iterator[Any]:
+        for source in sources:
+            tell(f"running {source.stem}")
+            yield delayed(execute)(source, folder / source.name, told, seconds)
+
+    parallel = Parallel(n_jobs=min(at_once, len(sources)), batch_size=1, pre_dispatch="n_jobs")
+    return dict(zip([source.stem for source in sources], parallel(begun()), strict=True))
 
 
 def _failure(source: Path, error: PapermillExecutionError) -> str:

@@ -6,6 +6,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Self
 
+from joblib import cpu_count
+
 from simkit.errors import UserError
 from simkit.reporting.destination import Destination
 from simkit.reporting.inputs import check_comparable, load_scenarios, status_quo_first
@@ -135,6 +137,16 @@ class Plan:
         return [INDEX, *(name for stem in self.stems for name in (page_file(stem), results_file(stem)))]
 
     @property
+    def processes(self) -> int:
+        """How many processes may work at a time."""
+        return self.workers or cpu_count()
+
+    @property
+    def at_once(self) -> int:
+        """How many notebooks run at a time."""
+        return min(self.processes, len(self.notebooks))
+
+    @property
     def data(self) -> list[Path]:
         """The data files that go in."""
         return [path for path in (self.ledger, self.mapping) if path]
@@ -153,7 +165,8 @@ class Plan:
             worlds_drawn=WORLDS_DRAWN,
             language=self.language,
             replications=self.replications,
-            workers=self.workers,
+            # The one before the others has all of them.
+            workers=self.workers if world_folder else max(1, self.processes // self.at_once),
         )
 
 

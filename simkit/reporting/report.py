@@ -2,14 +2,14 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from simkit.reporting.inputs import load_scenarios
-from simkit.reporting.notebook import execute
+from simkit.reporting.notebook import Tell, execute, execute_all
 from simkit.reporting.pages import Entry, Frame, headline, page
 from simkit.reporting.plan import CALIBRATION, INDEX, File, Plan, page_file, results_file
 from simkit.reporting.receipt import DataFile, ScenarioEntry, code_version, sha256_of, write_receipt
@@ -20,8 +20,6 @@ from simkit.scenario.scenario import Scenario
 
 WORLD = "world.yaml"
 SHORT = 12
-
-Tell = Callable[[str], None]
 
 
 def build_report(
@@ -51,7 +49,7 @@ def build_report(
     notebooks : sequence of path, optional
         Notebooks to run, the one with the verdict first; the product's own when not given.
     workers : int, optional
-        Processes to simulate in; all cores when not given.
+        Processes to work in; all cores when not given. Notebooks run in as many at once, and share what is left.
     mapping : path, optional
         The file that names the ledger's columns.
     replications : int, optional
@@ -88,10 +86,11 @@ class _Making:
         world, executed = None, {}
         if plan.ledger:
             world = self.folder / WORLD
-            executed = {CALIBRATION.stem: self.run(CALIBRATION, None)}
+            executed = self.calibrated()
         scenarios = load_scenarios(plan.files, world, plan.replications)
-        for source in plan.notebooks:
-            executed[source.stem] = self.run(source, world)
+        executed |= execute_all(
+            plan.notebooks, self.scratch, plan.told(world), plan.seconds, plan.at_once, self.tell
+        )
         self.write_pages(executed, _provenance(plan, scenarios))
         write_receipt(
             self.folder,
@@ -104,11 +103,13 @@ class _Making:
             {source.name: sha256_of(source) for source in plan.sources},
         )
 
-    def run(self, source: Path, world: Path | None) -> NotebookNode:
-        """Run a notebook; the one that fits the world to the ledger leaves it with the report."""
-        self.tell(f"running {source.stem}")
-        told = self.plan.told(world, world_folder=self.folder if source == CALIBRATION else None)
-        return execute(source, self.scratch / source.name, told, self.plan.seconds)
+    def calibrated(self) -> dict[str, NotebookNode]:
+        """Run the notebook that fits the world to the ledger, and leaves it with the report."""
+        self.tell(f"running {CALIBRATION.stem}")
+        told = self.plan.told(None, world_folder=self.folder)
+        return {
+            CALIBRATION.stem: execute(CALIBRATION, self.scratch / CALIBRATION.name, told, self.plan.seconds)
+        }
 
     def write_pages(
         self, executed: Mapping[str, NotebookNode], provenance: tuple[tuple[str, str], ...]

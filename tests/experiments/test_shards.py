@@ -7,7 +7,7 @@ from simkit.engine.simulation import regions
 from simkit.errors import UserError
 from simkit.experiments import shards
 from simkit.experiments.cache import Cache
-from simkit.experiments.shards import Shard, run
+from simkit.experiments.shards import Shard, joined, run
 from simkit.experiments.simulation import simulate
 from simkit.outcomes.curves import weekly_curves
 from tests.experiments.scenarios import HANDBOOK, PREPAID
@@ -31,7 +31,7 @@ def runs(monkeypatch) -> list[str]:
 def assert_same(left, right) -> None:
     assert [digest.kpis for digest in left] == [digest.kpis for digest in right]
     for one, other in zip(left, right, strict=True):
-        pd.testing.assert_frame_equal(one.tables["weekly"], other.tables["weekly"])
+        pd.testing.assert_frame_equal(joined("weekly", [one]), joined("weekly", [other]))
 
 
 def test_digest_is_the_outcomes_and_curves_of_its_run(tmp_path) -> None:
@@ -40,7 +40,13 @@ def test_digest_is_the_outcomes_and_curves_of_its_run(tmp_path) -> None:
     result = simulate(PREPAID, replication=1)
     assert digests[-1].kpis == result.kpis
     switch = PREPAID.run.start_date + pd.Timedelta(days=PREPAID.run.warm_up_days)
-    pd.testing.assert_frame_equal(digests[-1].tables["weekly"], weekly_curves(result.daily, switch))
+    expected = [
+        weekly_curves(simulate(shard.scenario, replication=shard.replication).daily, switch).assign(
+            scenario=shard.scenario.name, replication=shard.replication
+        )
+        for shard in SHARDS
+    ]
+    pd.testing.assert_frame_equal(joined("weekly", digests), pd.concat(expected, ignore_index=True))
 
 
 def test_shard_is_run_once_and_found_the_same(runs, tmp_path) -> None:
