@@ -126,6 +126,8 @@ def evidence(compared: Compared, language: Language, names: Iterable[str] = EVID
 
 
 def _cell(value: str, difference: Estimate, measure: Measure, language: Language) -> Html:
+    if difference.low == difference.high == 0:
+        return joined([value])
     shown = measure.difference(difference.mean, language)
     range_ = measure.range(difference.low, difference.high, language, differences=True)
     note = text("compare.with_range", language, value=shown, range=range_)
