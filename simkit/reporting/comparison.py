@@ -81,8 +81,12 @@ def difference_rows(compared: Compared, measure: Measure, language: Language) ->
 
 def headline_cards(compared: Compared, judged: Verdict, language: Language) -> Html:
     """Return the headline measures of the alternative the verdict names, else of the status quo."""
+    return measure_cards(compared, judged.chosen.name if judged.chosen else compared.names[0], language)
+
+
+def measure_cards(compared: Compared, name: str, language: Language) -> Html:
+    """Return the headline measures of a scenario, with its differences from the status quo."""
     summary, differences = estimates(compared.summary()), estimates(compared.differences())
-    name = judged.chosen.name if judged.chosen else compared.names[0]
     today = scenario_name(compared.names[0], language)
     measures = [MEASURES[kpi] for kpi in HEADLINE]
     return cards(

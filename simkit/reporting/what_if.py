@@ -16,7 +16,7 @@ from simkit.errors import UserError
 from simkit.experiments.compare import Comparison
 from simkit.experiments.whatif import WhatIf
 from simkit.reporting.cards import answer as set_first
-from simkit.reporting.comparison import evidence, headline_cards, spot
+from simkit.reporting.comparison import evidence, measure_cards, spot
 from simkit.reporting.markup import Html, element, joined
 from simkit.reporting.pages import TEMPLATES, style
 from simkit.reporting.report import build_report
@@ -219,12 +219,11 @@ class Explorer:
         )
 
     def _show(self, answer: Comparison) -> None:
-        judged = verdict(answer.differences(), answer.names[0])
-        judgement: Judgement = judged.judgements[0]
+        judgement: Judgement = verdict(answer.differences(), answer.names[0]).judgements[0]
         moved = bool(self.overrides)
         said = sentence(judgement, self.language) if moved else Html(text("whatif.start", self.language))
         self.verdict.value = str(set_first(said))
-        self.cards.value = str(headline_cards(answer, judged, self.language))
+        self.cards.value = str(measure_cards(answer, answer.names[moved], self.language))
         self.table.value = str(evidence(answer, self.language))
         points = self._points(answer)
         self._trail = [*self._trail, points[-1] | {"label": "", "role": "dominated"}][-TRAIL:]
