@@ -82,7 +82,7 @@ def serve(
 
 def _page(told: dict[str, Any]) -> nbformat.NotebookNode:
     """Return the notebook with its parameters, without what it says to analysts, and the words of its page."""
-    notebook = parameterize_notebook(load_notebook_node(str(NOTEBOOK)), told)
+    notebook: nbformat.NotebookNode = parameterize_notebook(load_notebook_node(str(NOTEBOOK)), told)
     notebook.cells = [cell for cell in notebook.cells if "analyst" not in cell.metadata.get("tags", [])]
     count = number(told["customers"] * told["replications"])
     notebook.metadata["title"] = text("page_title.what_if", told["language"])
