@@ -25,6 +25,7 @@ replications = 4
 save_to = "../params/policies"
 report_to = "../reports"
 workers = None
+browser = False
 
 # %% tags=["nbval-ignore-output"]
 from IPython.display import display
@@ -41,5 +42,6 @@ explorer = Explorer(
     save_to=save_to,
     report_to=report_to,
     workers=workers,
+    browser=browser,
 )
 display(explorer.panel)

@@ -15,12 +15,8 @@ from simkit.errors import UserError
 from simkit.experiments.dominance import DRAWS, resampled
 from simkit.experiments.estimate import CONFIDENCE, Values
 
-CRITERIA = {
-    "minimax": "its largest regret in any world is the smallest",
-    "expected": "its regret is the smallest on average over the worlds",
-    "domain": "it is the best in the largest part of the worlds",
-}
-"""What each criterion says of the policy it chooses."""
+CRITERIA = ("minimax", "expected", "domain")
+"""The policy whose largest regret is smallest, whose regret is smallest on average, and that is most often best."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +47,6 @@ class Regret:
         """Return the policy that a criterion (``minimax``, ``expected`` or ``domain``) chooses."""
         rows = self.policies[self.policies[f"chosen_{criterion}"]]
         return str(rows["policy"].iloc[0])
-
-    @property
-    def words(self) -> list[str]:
-        """What each criterion chooses, and how sure that is, one sentence each."""
-        said = []
-        for criterion, meaning in CRITERIA.items():
-            name = self.choice(criterion)
-            sure = float(self.policies.set_index("policy")[f"p_{criterion}"][name])
-            said.append(f"{name}: {meaning} (chosen in {sure:.0%} of the draws of the replications).")
-        return said
 
 
 def regret(

@@ -1,21 +1,31 @@
 """The what-if as an application: its notebook, told what it needs, served by Voilà on this machine only."""
 
+import os
+import signal
 import subprocess
 import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from simkit.errors import UserError
+from simkit.reporting.pages import TEMPLATES
 from simkit.reporting.plan import ROOT
-from simkit.reporting.texts import language_of
+from simkit.reporting.texts import Language, language_of, number, text
 from simkit.scenario.loading import PathLike, load
 
 NOTEBOOK = ROOT / "notebooks" / "what_if.ipynb"
 BASELINE = ROOT / "params" / "baseline.yaml"
+EXTENSIONS = ("@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget")
+"""JupyterLab extensions that draw the panel; any other that is installed may be made for another version."""
+
+IDLE_SECONDS = 120
+"""After how long a panel that nobody looks at any more is let go."""
 
 
 def serve(
@@ -62,13 +72,42 @@ def serve(
         "replications": replications,
         "save_to": str(Path("params/policies").resolve()),
         "report_to": str(Path("reports").resolve()),
+        "browser": browser,
     }
-    notebook = parameterize_notebook(nbformat.read(NOTEBOOK, as_version=4), told)
     with tempfile.TemporaryDirectory(prefix="simkit-whatif-") as folder:
         page = Path(folder) / NOTEBOOK.name
-        nbformat.write(notebook, page)
-        command = [
-            sys.executable, "-m", "voila", str(page), f"--port={port}", "--Voila.ip=127.0.0.1",
-            "--VoilaExecutor.timeout=600", *([] if browser else ["--no-browser"]),
-        ]  # fmt: skip
-        return subprocess.run(command, check=False).returncode
+        nbformat.write(_page(told), page)
+        return _run(_command(page, language_of(language), port, browser))
+
+
+def _page(told: dict[str, Any]) -> nbformat.NotebookNode:
+    """Return the notebook with its parameters, without what it says to analysts, and the words of its page."""
+    notebook: nbformat.NotebookNode = parameterize_notebook(load_notebook_node(str(NOTEBOOK)), told)
+    notebook.cells = [cell for cell in notebook.cells if "analyst" not in cell.metadata.get("tags", [])]
+    count = number(told["customers"] * told["replications"])
+    notebook.metadata["title"] = text("page_title.what_if", told["language"])
+    notebook.metadata["waiting"] = text("whatif.waiting", told["language"], customers=count)
+    return notebook
+
+
+def _command(page: Path, language: Language, port: int, browser: bool) -> list[str]:
+    """Return the command that serves a notebook in our template, with no extension but those it draws with."""
+    return [
+        sys.executable, "-m", "voila", str(page), f"--port={port}", "--Voila.ip=127.0.0.1",
+        "--template=what_if", f"--VoilaExporter.language_code={text('page.html_lang', language)}",
+        *(f"--VoilaConfiguration.extension_allowlist={name}" for name in EXTENSIONS),
+        "--VoilaExecutor.timeout=600",
+        # Whoever closes the page without a word leaves processes with all their warm-ups behind.
+        f"--MappingKernelManager.cull_idle_timeout={IDLE_SECONDS}",
+        f"--MappingKernelManager.cull_interval={IDLE_SECONDS // 2}",
+        *([] if browser else ["--no-browser"]),
+    ]  # fmt: skip
+
+
+def _run(command: list[str]) -> int:
+    """Run the server and return its exit code; whoever stops us stops it too, so that it can stop its kernels."""
+    paths = [str(TEMPLATES), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    environment = os.environ | {"JUPYTER_PATH": os.pathsep.join(paths)}
+    with subprocess.Popen(command, env=environment) as server:
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+        return server.wait()

@@ -81,8 +81,12 @@ def difference_rows(compared: Compared, measure: Measure, language: Language) ->
 
 def headline_cards(compared: Compared, judged: Verdict, language: Language) -> Html:
     """Return the headline measures of the alternative the verdict names, else of the status quo."""
+    return measure_cards(compared, judged.chosen.name if judged.chosen else compared.names[0], language)
+
+
+def measure_cards(compared: Compared, name: str, language: Language) -> Html:
+    """Return the headline measures of a scenario, with its differences from the status quo."""
     summary, differences = estimates(compared.summary()), estimates(compared.differences())
-    name = judged.chosen.name if judged.chosen else compared.names[0]
     today = scenario_name(compared.names[0], language)
     measures = [MEASURES[kpi] for kpi in HEADLINE]
     return cards(
@@ -126,6 +130,8 @@ def evidence(compared: Compared, language: Language, names: Iterable[str] = EVID
 
 
 def _cell(value: str, difference: Estimate, measure: Measure, language: Language) -> Html:
+    if difference.low == difference.high == 0:
+        return joined([value])
     shown = measure.difference(difference.mean, language)
     range_ = measure.range(difference.low, difference.high, language, differences=True)
     note = text("compare.with_range", language, value=shown, range=range_)

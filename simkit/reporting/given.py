@@ -91,6 +91,7 @@ class NotebookParameters(SharedParameters):
     customer_master: str | None = Field(None, description="The customers' statements, and who defaulted.")
     save_to: str = Field("", description="Folder where scenarios are saved.")
     report_to: str = Field("", description="Folder of the report.")
+    browser: bool = Field(False, description="Open a report in the browser when it is made.")
 
 
 def refusal(error: ValidationError) -> UserError:

@@ -72,7 +72,7 @@ class Frame:
             "site": [{"file": path, "title": name, "current": path == file} for path, name in self.site],
             "provenance": self.provenance,
             "policy": content_policy(scripts),
-            "style": Markup(_style()),
+            "style": Markup(style()),
             "scripts": [Markup(script) for script in scripts],
             "words": {word: text(f"page.{word}", self.language) for word in WORDS},
         }
@@ -197,13 +197,14 @@ def _script() -> str:
 
 
 @lru_cache(maxsize=1)
-def _style() -> str:
+def style() -> str:
+    """Return the look of every page."""
     return (TEMPLATES / "simkit" / "style.css").read_text("utf-8")
 
 
 def content_policy(scripts: Sequence[str]) -> str:
     """Return the content security policy that lets a page run these scripts and our style, and load nothing."""
-    allowed = {"script-src": scripts, "style-src": (_style(),)}
+    allowed = {"script-src": scripts, "style-src": (style(),)}
     rules = [
         f"{name} {' '.join(map(_source_hash, sources)) or chr(39) + 'none' + chr(39)}"
         for name, sources in allowed.items()

@@ -24,6 +24,8 @@ PLOT_WIDTH, PLOT_HEIGHT = 440, 330  # between a telephone's and a page's
 LABEL_PIXELS = 240
 FIRST_WIDE = 0x2E80  # from here on letters are as wide as high
 DOT_PIXELS = 6
+LEAST_SPREAD = 0.005
+"""Half of the least length of an axis: without it the ticks of a single point would be its own digits."""
 
 Box = tuple[float, float, float, float]
 Side = Literal["left", "right"]
@@ -46,7 +48,7 @@ def growth_against_overdue(points: pd.DataFrame, language: Language) -> Chart:
         overdue_shown=points["overdue"].map(percent),
         growth_shown=points["growth"].map(percent),
     )
-    x, y = _axis(alt.X, "overdue", language), _axis(alt.Y, "growth", language)
+    x, y = _axis(alt.X, "overdue", frame, language), _axis(alt.Y, "growth", frame, language)
     chain = frame[frame["role"].isin(["efficient", "recommended"])]
     line = alt.Chart(chain).mark_line(color=theme.BLUE, strokeWidth=1.5, strokeDash=[4, 3], opacity=0.7)
     joined = [line.encode(x=x, y=y, order="overdue:Q")] if (frame["role"] == "efficient").any() else []
@@ -56,12 +58,16 @@ def growth_against_overdue(points: pd.DataFrame, language: Language) -> Chart:
     return finished(layers, text("chart.growth_title", language), words, 380)
 
 
-def _axis(channel: Any, field: str, language: Language) -> Any:
+def _axis(channel: Any, field: str, points: pd.DataFrame, language: Language) -> Any:
+    """Return an axis that holds the points, and half a percentage point on either side of one that stands alone."""
+    ends = points[[field, f"{field}_low", f"{field}_high"]].to_numpy(dtype=float)
+    middle = (np.nanmin(ends) + np.nanmax(ends)) / 2
+    least = [min(np.nanmin(ends), middle - LEAST_SPREAD), max(np.nanmax(ends), middle + LEAST_SPREAD)]
     return channel(
         f"{field}:Q",
         title=text(f"chart.{field}_axis", language),
         axis=alt.Axis(format=PERCENT, tickCount=6),
-        scale=alt.Scale(zero=False, nice=True, padding=20),
+        scale=alt.Scale(zero=False, nice=True, padding=20, domain=alt.DomainUnionWith(unionWith=least)),
     )
 
 

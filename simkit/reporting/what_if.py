@@ -3,7 +3,8 @@
 import os
 import re
 import time
-from collections.abc import Callable
+import webbrowser
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import pandas as pd
 from simkit.errors import UserError
 from simkit.experiments.compare import Comparison
 from simkit.experiments.whatif import WhatIf
-from simkit.reporting.comparison import evidence, headline_cards, spot
-from simkit.reporting.markup import element
+from simkit.reporting.cards import answer as set_first
+from simkit.reporting.comparison import evidence, measure_cards, spot
+from simkit.reporting.markup import Html, element, joined
+from simkit.reporting.pages import TEMPLATES, style
 from simkit.reporting.report import build_report
 from simkit.reporting.scatter import growth_against_overdue
 from simkit.reporting.sliders import SLIDERS, Overrides, Slider, overrides, sized
@@ -27,6 +30,14 @@ from simkit.scenario.yaml_document import dump_yaml
 
 TRAIL = 12
 """How many earlier answers stay on the picture."""
+
+PANEL = "what-if"
+"""Class of the panel."""
+
+CHART_PIXELS = 640
+
+WORDS = {"description_width": "51%"}
+"""How much of a lever's width its words take."""
 
 NAME = re.compile(r"\w[\w -]{0,60}")
 
@@ -46,6 +57,8 @@ class Explorer:
         Folders where scenarios are saved, and where the report goes.
     workers : int, optional
         Processes; all cores when not given.
+    browser : bool
+        Open a report in the browser when it is made; a page from this machine's address may not link to a file.
     """
 
     def __init__(
@@ -57,10 +70,11 @@ class Explorer:
         save_to: PathLike = "params/policies",
         report_to: PathLike = "reports",
         workers: int | None = None,
+        browser: bool = False,
     ) -> None:
         self.file, self.language = Path(file), language
         self.save_to, self.report_to = Path(save_to), Path(report_to)
-        self.customers = customers
+        self.customers, self.browser = customers, browser
         self.base = load(file)
         self._named = {"name": text("whatif.name", language)}
         self._asked = WhatIf(sized(self.base, customers), replications=replications, workers=workers)
@@ -132,9 +146,7 @@ class Explorer:
     # ---------------------------------------------------------------- the panel
 
     def _build(self) -> None:
-        words = {"description_width": "46%"}
-        wide = widgets.Layout(width="98%")
-        self.sliders = {slider.name: self._slider(slider, words, wide) for slider in SLIDERS}
+        self.sliders = {slider.name: self._slider(slider) for slider in SLIDERS}
         self.alerts = widgets.Checkbox(
             value=self.base.policy.monitoring.enabled,
             description=text("whatif.alerts", self.language),
@@ -142,7 +154,7 @@ class Explorer:
         )
         self.alerts.observe(self._ask, "value")
         reset = self._button("reset", self._reset)
-        self.name = widgets.Text(description=text("whatif.save_as", self.language), style=words, layout=wide)
+        self.name = widgets.Text(description=text("whatif.save_as", self.language), style=WORDS)
         self.buttons = {
             "save": self._button("save", self._save),
             "report": self._button("report", self._report),
@@ -150,18 +162,16 @@ class Explorer:
         self.said = widgets.HTML()
         self.cards, self.table, self.verdict = widgets.HTML(), widgets.HTML(), widgets.HTML()
         alt.JupyterChart.enable_offline()
-        self.chart = alt.JupyterChart(alt.Chart(pd.DataFrame()).mark_point())
-        left = [*self.sliders.values(), self.alerts, reset, self.name, *self.buttons.values(), self.said]
-        self.panel = widgets.HBox(
-            [
-                widgets.VBox(left, layout=widgets.Layout(width="34%", min_width="300px")),
-                widgets.VBox(
-                    [self.verdict, self.cards, self.chart, self.table], layout=widgets.Layout(width="66%")
-                ),
-            ]
-        )
+        blank = alt.Chart(pd.DataFrame()).mark_point()
+        self.chart = alt.JupyterChart(blank, embed_options={"actions": False, "renderer": "svg"})
+        levers = [*self.sliders.values(), self.alerts, reset, self.name, *self.buttons.values(), self.said]
+        head = widgets.HTML(str(_head(self.language)))
+        answers = [self.verdict, self.cards, self.chart, self.table]
+        self.panel = widgets.Box([head, _column("levers", levers), _column("answers", answers)])
+        head.add_class("page")
+        self.panel.add_class(PANEL)
 
-    def _slider(self, slider: Slider, words: dict[str, str], wide: Any) -> Any:
+    def _slider(self, slider: Slider) -> Any:
         made = widgets.FloatSlider(
             value=slider.today(self.base),
             min=slider.low,
@@ -170,9 +180,7 @@ class Explorer:
             description=text(f"whatif.{slider.name}", self.language),
             description_tooltip=text(f"whatif.{slider.name}_note", self.language),
             readout_format=".0f",
-            continuous_update=False,
-            style=words,
-            layout=wide,
+            style=WORDS,
         )
         made.observe(self._ask, "value")
         return made
@@ -211,15 +219,17 @@ class Explorer:
         )
 
     def _show(self, answer: Comparison) -> None:
-        judged = verdict(answer.differences(), answer.names[0])
-        judgement: Judgement = judged.judgements[0]
-        self.verdict.value = str(sentence(judgement, self.language)) if self.overrides else ""
-        self.cards.value = str(headline_cards(answer, judged, self.language))
+        judgement: Judgement = verdict(answer.differences(), answer.names[0]).judgements[0]
+        moved = bool(self.overrides)
+        said = sentence(judgement, self.language) if moved else Html(text("whatif.start", self.language))
+        self.verdict.value = str(set_first(said))
+        self.cards.value = str(measure_cards(answer, answer.names[moved], self.language))
         self.table.value = str(evidence(answer, self.language))
         points = self._points(answer)
         self._trail = [*self._trail, points[-1] | {"label": "", "role": "dominated"}][-TRAIL:]
         drawn = growth_against_overdue(pd.DataFrame(points), self.language)
-        self.chart.chart = drawn.properties(width=560)
+        # Of a fixed width, which the page scales: whoever asks a page that is still hidden for its width is told 0.
+        self.chart.chart = drawn.properties(width=CHART_PIXELS)
 
     def _points(self, answer: Comparison) -> list[dict[str, Any]]:
         rows = list(self._trail)
@@ -247,6 +257,27 @@ class Explorer:
             self._say(str(error))
         else:
             self._say(text("whatif.rendered", self.language, file=str(page)))
+            if self.browser:
+                webbrowser.open(page.resolve().as_uri())
+
+
+def _head(language: Language) -> Html:
+    """Return the page's title and question, and the look of the panel, which holds in JupyterLab as in Voilà."""
+    own = (TEMPLATES / "what_if.css").read_text("utf-8")
+    rules = f".{PANEL} {{ {style().replace(':root', '&', 1)} {own} }}"
+    return joined(
+        [
+            element("style", Html(rules)),
+            element("h1", text("page_title.what_if", language)),
+            element("p", text("question.what_if", language), class_="question"),
+        ]
+    )
+
+
+def _column(name: str, children: Sequence[Any]) -> Any:
+    column = widgets.VBox(children)
+    column.add_class(name)
+    return column
 
 
 def _nested(dotted: Overrides) -> dict[str, Any]:

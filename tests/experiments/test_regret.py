@@ -32,10 +32,6 @@ def test_the_three_criteria_by_hand() -> None:
     assert found.policies["domain"].tolist() == pytest.approx([1 / 3, 2 / 3, 0])
     assert found.policies["worst_world"].tolist() == ["base", "boom", "boom"]
     assert [found.choice(name) for name in ("minimax", "expected", "domain")] == ["c", "b", "b"]
-    assert (
-        found.words[0]
-        == "c: its largest regret in any world is the smallest (chosen in 100% of the draws of the replications)."
-    )
     assert (found.policies["max_regret_low"] == found.policies["max_regret"]).all()
 
 
