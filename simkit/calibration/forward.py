@@ -13,10 +13,9 @@ from numba import njit
 
 from simkit.behaviour.payment import counted_delay, drivers, late_share, mean_delay, remembered, threshold
 from simkit.calibration.bucket_match import Steps
-from simkit.calibration.drivers import weights_of
-from simkit.calibration.paying_days import date_effects, day_force, month_of
-from simkit.calibration.payment_model import PaymentFit
+from simkit.calibration.paying_days import day_force, month_of
 from simkit.calibration.person_periods import Floats, Ints, is_late, totals
+from simkit.calibration.phased_fit import PhasedFit
 
 Columns = tuple[Any, ...]
 
@@ -106,7 +105,7 @@ class Record:
 def paid_days(
     lines: Lines,
     record: Record,
-    fit: PaymentFit,
+    fit: PhasedFit,
     moved: Steps,
     habit: Floats,
     luck: tuple[Floats, Floats],
@@ -118,12 +117,12 @@ def paid_days(
     ----------
     lines : Lines
     record : Record
-    fit : PaymentFit
+    fit : PhasedFit
         The payment model.
     moved : Steps
         How far its bucket effects are moved.
-    habit : float array, shape (customers,)
-        Each customer's habit (logit).
+    habit : float array, shape (customers, phases)
+        Each customer's habits (logit).
     luck : pair of float arrays, shapes (lines,) and (days looked at,)
         One draw a line, and what each day after the cut adds to everybody's logit. That a line has survived to the cut
         needs no more: its force counts from there.
@@ -135,10 +134,10 @@ def paid_days(
     return _walk(
         (lines.customer, lines.issue, lines.due, lines.first, lines.amount, lines.late, lines.delay, lines.paid),
         tuple(vars(record).values()),
-        fit.alpha + moved.step, moved.size_of(lines.amount), np.asarray(fit.starts, dtype=np.int64),
-        date_effects(payment, cut + 1, cut + len(shock)) + shock, month_of(np.append(cut, days)),
+        fit.alpha + moved.step, moved.size_of(lines.amount), fit.starts, fit.phase,
+        fit.date_effects(cut + 1, cut + len(shock)) + shock[:, None], month_of(np.append(cut, days)),
         (payment.history_prior_share, payment.history_prior_lines), fit.order_value_fen,
-        (payment.delay_prior_days, payment.delay_prior_lines, payment.delay_memory), weights_of(payment), habit, u, cut,
+        (payment.delay_prior_days, payment.delay_prior_lines, payment.delay_memory), fit.weights, habit, u, cut,
     )  # fmt: skip
 
 
@@ -149,6 +148,7 @@ def _walk(
     alpha: Floats,
     size: Ints,
     starts: Ints,
+    phase: Ints,
     effects: Floats,
     month: Ints,
     share_prior: tuple[float, float],
@@ -162,6 +162,7 @@ def _walk(
     customer, issue, due, first, amount, late, delay, paid = lines
     found: Ints = paid.copy()
     days = len(effects)
+    shift = np.empty(len(weights))
     due_on, late_on = np.zeros(days + 1, np.int64), np.zeros(days + 1, np.int64)
     paid_on, delay_on = np.zeros(days + 1, np.int64), np.zeros(days + 1, np.int64)
     line = 0
@@ -199,14 +200,15 @@ def _walk(
                     delay_prior[1],
                 )
             if first[line] > cut:
-                shift = habit[who] + drivers(
-                    share, mean, due[line] - issue[line], int(amount[line]), value,
-                    weights[0], weights[1], weights[2], weights[3],
-                )  # fmt: skip
+                for at_phase in range(len(shift)):
+                    w = weights[at_phase]
+                    shift[at_phase] = habit[who, at_phase] + drivers(
+                        share, mean, due[line] - issue[line], int(amount[line]), value, w[0], w[1], w[2], w[3]
+                    )
                 force, goal, day = 0.0, threshold(u[line]), first[line]
                 while day <= cut + days:
                     force += day_force(
-                        day, due[line], shift, alpha[size[line]], starts, effects[day - cut - 1]
+                        day, due[line], shift, alpha[size[line]], starts, phase, effects[day - cut - 1]
                     )
                     if force >= goal:
                         found[line] = day

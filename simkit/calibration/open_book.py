@@ -14,24 +14,14 @@ from simkit.calibration.followed import Followed
 from simkit.calibration.forward import Lines, Record, paid_days
 from simkit.calibration.future_invoices import Orders
 from simkit.calibration.history import with_priors
-from simkit.calibration.payment_model import PaymentFit, fit_payment
 from simkit.calibration.person_periods import OPEN, Floats, Ints
-from simkit.calibration.uncertainty import PaymentDraws
+from simkit.calibration.phased_fit import PhasedFit, fit_phases
 from simkit.portfolio.ledger_import import Ledger
 from simkit.scenario.scenario import Scenario
 from simkit.streams import Stream, uniforms
 
 MODELS = 50
 """Draws of the payment model that the paths share among them."""
-
-
-@dataclass(frozen=True)
-class _Model:
-    """A draw of the payment model: the model, and mean and standard deviation of each customer's habit."""
-
-    fit: PaymentFit
-    habit: Floats
-    habit_sd: Floats
 
 
 @dataclass(frozen=True)
@@ -54,7 +44,7 @@ class OpenBook:
         Standard deviation (logit) of what a week adds to everybody's odds of payment.
     orders : Orders
     moved : Steps
-    models : list of _Model
+    models : list of PhasedFit
     dates : Dates
     """
 
@@ -67,7 +57,7 @@ class OpenBook:
     week_spread: float
     orders: Orders
     moved: Steps
-    models: list[_Model]
+    models: list[PhasedFit]
     dates: Dates
 
     @classmethod
@@ -91,11 +81,10 @@ class OpenBook:
         left = undisputed["amount_fen"] - np.minimum(undisputed["paid_fen"], undisputed["amount_fen"])
         lines = lines.assign(left_fen=left.to_numpy(np.float64))
         base = with_priors(lines, today.world.payment)
-        fit, seed = fit_payment(lines, len(ids), base), today.run.seed
-        draws = PaymentDraws(fit)
+        fit, seed = fit_phases(lines, len(ids), base), today.run.seed
         moved = steps(fit, lines)
         followed = Followed.of(lines, fit, moved)
-        models = [_model(fit.at(draws.same_customers(seed, number))) for number in range(min(MODELS, paths))]
+        models = [fit.drawn(seed, number) for number in range(min(MODELS, paths))]
         return cls(
             seed=seed,
             ids=ids,
@@ -179,13 +168,13 @@ class OpenBook:
         model, customers = self.models[number % len(self.models)], self.customers_with(later)
         fresh = customers - len(self.ids)
         lines = self.open_lines.followed_by(later)
-        luck = ndtri(uniforms(self.seed, number, Stream.HABIT, np.arange(customers)))
-        habit = np.append(model.habit, np.zeros(fresh)) + luck * np.append(
-            model.habit_sd, np.full(fresh, model.fit.frailty_sd)
-        )
+        phases = np.arange(len(model.phases))
+        luck = ndtri(uniforms(self.seed, number, Stream.HABIT, np.arange(customers)[:, None], phases[None]))
+        mean = np.vstack([model.habit, np.zeros((fresh, len(phases)))])
+        habit = mean + luck * np.vstack([model.habit_sd, np.tile(model.spread, (fresh, 1))])
         record = self.record.widened(customers)
         luck_of_lines = self._luck(number, lines, customers), self._busy_days(number)
-        paid = paid_days(lines, record, model.fit, self.moved, habit, luck_of_lines, self.dates.cut)
+        paid = paid_days(lines, record, model, self.moved, habit, luck_of_lines, self.dates.cut)
         return Book(lines.issue, lines.due, paid, lines.amount, lines.amount)
 
     def _luck(self, path: int, lines: Lines, customers: int) -> Floats:
@@ -237,12 +226,6 @@ class OpenBook:
 
 def _share(part: float, whole: float) -> str:
     return f"{part / whole:.0%}" if whole > 0 else "none"
-
-
-def _model(fit: PaymentFit) -> _Model:
-    mean = (fit.frailty * fit.frailty_probability).sum(axis=1)
-    square = ((fit.frailty - mean[:, None]) ** 2 * fit.frailty_probability).sum(axis=1)
-    return _Model(fit, mean, np.sqrt(square))
 
 
 def _matters(lines: pd.DataFrame, cut: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
