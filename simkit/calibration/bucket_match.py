@@ -91,7 +91,7 @@ class _Followed:
             end=lines["end"].to_numpy() + 1,
             due=lines["due"].to_numpy(),
             paid=lines["paid"].to_numpy(),
-            mean=fit.shift(lines) + fit.habit[who],
+            mean=fit.shift_of(lines) + fit.habit[who],
             spread=fit.habit_sd[who],
         )
 

@@ -65,7 +65,7 @@ class Followed:
             last=last,
             due=lines["due"].to_numpy(),
             paid=paid,
-            shift=fit.shift(lines) + fit.habit[customer],
+            shift=fit.shift_of(lines) + fit.habit[customer],
             alpha=fit.alpha + moved.step,
             size=moved.size_of(lines["amount_fen"].to_numpy(np.float64)),
             starts=fit.starts,
