@@ -84,6 +84,7 @@ class Stream(IntEnum):
     RUN_GAP = 107  # replication: path; entity: customer; index: run
     RUN_CHANCE = 108  # replication: path; entity: customer; index: age
     RUN_LINE = 109  # replication: path; entity: line; index: run
+    SHORT_PAYMENT = 110  # replication: path; entity: line; index: whether, share
 
 
 @njit(cache=True)

@@ -17,6 +17,7 @@ from simkit.calibration.history import with_priors
 from simkit.calibration.payment_runs import PaymentRuns
 from simkit.calibration.person_periods import OPEN, Floats, Ints
 from simkit.calibration.phased_fit import PhasedFit, fit_phases
+from simkit.calibration.short_payments import ShortPayments, taken_as_paid
 from simkit.portfolio.ledger_import import Ledger
 from simkit.scenario.scenario import Scenario
 from simkit.streams import Stream, uniforms
@@ -45,6 +46,7 @@ class OpenBook:
     orders : Orders
     moved : Steps
     runs : PaymentRuns
+    short : ShortPayments
     models : list of PhasedFit
     dates : Dates
     """
@@ -58,6 +60,7 @@ class OpenBook:
     orders: Orders
     moved: Steps
     runs: PaymentRuns
+    short: ShortPayments
     models: list[PhasedFit]
     dates: Dates
 
@@ -84,7 +87,7 @@ class OpenBook:
         base = with_priors(lines, today.world.payment)
         seed = today.run.seed
         runs = PaymentRuns.of(lines, seed, cut)
-        singly = lines[~runs.pays(lines["customer"].to_numpy())]
+        singly = taken_as_paid(lines[~runs.pays(lines["customer"].to_numpy())])
         fit = fit_phases(singly, len(ids), base)
         moved = steps(fit, singly)
         followed = Followed.of(singly, fit, moved)
@@ -99,6 +102,7 @@ class OpenBook:
             orders=Orders.of(lines, cut),
             moved=moved,
             runs=runs,
+            short=ShortPayments.of(lines, len(ids), seed),
             models=models,
             dates=dates,
         )
@@ -174,7 +178,8 @@ class OpenBook:
         luck_of_lines = self._luck(number, lines, customers), self._busy_days(number)
         paid = paid_days(self.runs.settled(lines), model, self.moved, habit, luck_of_lines, self.dates.cut)
         paid = np.minimum(paid, self.runs.paid_days(lines, number, self.dates.last))
-        return Book(lines.issue, lines.due, paid, lines.amount, lines.amount)
+        paid_amount = self.short.paid_amounts(lines.customer, lines.amount, lines.paid == OPEN, number)
+        return Book(lines.issue, lines.due, paid, lines.amount, paid_amount)
 
     def _luck(self, path: int, lines: Lines, customers: int) -> Floats:
         """Return the draw of each line: its own, its customer's and everybody's luck in the week it falls due."""
@@ -219,6 +224,7 @@ class OpenBook:
             f"{_share(luck.customer.lasting, luck.customer.variance)} lasts "
             f"({luck.customer.memory:.2f} from week to week)",
             f"customers who pay in runs, many lines on few days: {len(self.runs.payers):,}",
+            f"lines paid short and left open: {_share(len(self.short.shares), (self.lines['paid'] < OPEN).sum())} of those paid",
             f"weeks differ by {self.week_spread:.1%} in everybody's odds of payment",
             f"orders from the last {orders.days} days; months stray by {orders.spread:.0%} from a level rate",
         ]
@@ -241,7 +247,7 @@ def _open_lines(lines: pd.DataFrame, dates: Dates) -> Lines:
         customer=lines["customer"].to_numpy(np.int64),
         issue=lines["issue"].to_numpy(),
         due=lines["due"].to_numpy(),
-        first=np.where(is_open & ~lines["written_off"], dates.cut + 1, dates.cut),
+        first=np.where(is_open & (lines["paid_share"] == 0) & ~lines["written_off"], dates.cut + 1, dates.cut),
         amount=amount,
         paid=np.where(is_open, OPEN, lines["paid"]),
     )

@@ -36,6 +36,8 @@ class RunPayer:
     Attributes
     ----------
     customer : int
+    calendar : int
+        Names the luck of its gaps. Customers who paid on the same days so far keep to one calendar: they are one payer.
     last : int
         Day of its last run.
     gaps : int array
@@ -45,6 +47,7 @@ class RunPayer:
     """
 
     customer: int
+    calendar: int
     last: int
     gaps: Ints
     came: Floats
@@ -62,11 +65,17 @@ class RunPayer:
         age = np.searchsorted(AGES, runs - due[:, None], side="right")
         pays = at_risk & (paid[:, None] == runs)
         came, went = (np.bincount(age[of], minlength=len(AGES) + 1).astype(float) for of in (at_risk, pays))
-        return cls(int(lines["customer"].iloc[0]), int(runs[-1]), gaps, came, went)
+        code = int(lines["customer"].iloc[0])
+        return cls(code, code, int(runs[-1]), gaps, came, went)
+
+    @property
+    def past(self) -> tuple[int, ...]:
+        """The days of its runs, last one first, as gaps."""
+        return (self.last, *self.gaps.tolist())
 
     def runs(self, seed: int, path: int, cut: int, last: int) -> Ints:
         """Return the days of the runs after a cut."""
-        luck = uniforms(seed, path, Stream.RUN_GAP, np.array([self.customer]), np.arange(_MOST_RUNS))
+        luck = uniforms(seed, path, Stream.RUN_GAP, np.array([self.calendar]), np.arange(_MOST_RUNS))
         waited = cut - self.last
         longer = self.gaps[self.gaps > waited]
         if len(longer):
@@ -108,8 +117,12 @@ class PaymentRuns:
     @classmethod
     def of(cls, lines: pd.DataFrame, seed: int, cut: int) -> Self:
         """Return those of the lines known at a cut."""
-        found = (RunPayer.of(part) for _, part in lines.groupby("customer"))
-        return cls(seed, cut, tuple(payer for payer in found if payer))
+        found = [payer for _, part in lines.groupby("customer") if (payer := RunPayer.of(part))]
+        calendars: dict[tuple[int, ...], int] = {}
+        for payer in found:
+            calendars.setdefault(payer.past, payer.customer)
+        payers = tuple(replace(payer, calendar=calendars[payer.past]) for payer in found)
+        return cls(seed, cut, payers)
 
     def pays(self, customer: Ints) -> Told:
         """Return which customers pay in runs."""
