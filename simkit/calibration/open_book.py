@@ -102,7 +102,7 @@ class OpenBook:
             orders=Orders.of(lines, cut),
             moved=moved,
             runs=runs,
-            short=ShortPayments.of(lines, len(ids), seed),
+            short=ShortPayments.of(lines, len(ids), seed, cut),
             models=models,
             dates=dates,
         )
@@ -224,7 +224,7 @@ class OpenBook:
             f"{_share(luck.customer.lasting, luck.customer.variance)} lasts "
             f"({luck.customer.memory:.2f} from week to week)",
             f"customers who pay in runs, many lines on few days: {len(self.runs.payers):,}",
-            f"lines paid short and left open: {_share(len(self.short.shares), (self.lines['paid'] < OPEN).sum())} of those paid",
+            f"lines lately paid short and left open, which the forecast repeats: {len(self.short.shares):,}",
             f"weeks differ by {self.week_spread:.1%} in everybody's odds of payment",
             f"orders from the last {orders.days} days; months stray by {orders.spread:.0%} from a level rate",
         ]

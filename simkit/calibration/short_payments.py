@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from simkit.calibration.future_invoices import WINDOW_DAYS
 from simkit.calibration.person_periods import Floats, Ints, Told, totals
 from simkit.streams import Stream, uniforms
 
@@ -42,9 +43,12 @@ class ShortPayments:
     shares: Floats
 
     @classmethod
-    def of(cls, lines: pd.DataFrame, customers: int, seed: int) -> Self:
-        """Return what the lines known at a cut tell, as `simkit.calibration.person_periods.ledger_lines` has them."""
-        paid = lines[lines["paid_share"] > 0]
+    def of(cls, lines: pd.DataFrame, customers: int, seed: int, cut: int) -> Self:
+        """Return what the lines known at a cut tell, as `simkit.calibration.person_periods.ledger_lines` has them.
+
+        Those of the half year before it count: as orders do, so short payments follow what customers lately did.
+        """
+        paid = lines[(lines["paid_share"] > 0) & (lines["paid"] > cut - WINDOW_DAYS)]
         short = (paid["paid_share"] < 1).to_numpy(np.float64)
         amount, who = paid["amount_fen"].to_numpy(np.float64), paid["customer"].to_numpy()
         edges = np.quantile(amount, np.arange(1, _SIZES) / _SIZES) if len(paid) else np.zeros(_SIZES - 1)
