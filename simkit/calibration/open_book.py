@@ -247,7 +247,9 @@ def _open_lines(lines: pd.DataFrame, dates: Dates) -> Lines:
         customer=lines["customer"].to_numpy(np.int64),
         issue=lines["issue"].to_numpy(),
         due=lines["due"].to_numpy(),
-        first=np.where(is_open & (lines["paid_share"] == 0) & ~lines["written_off"], dates.cut + 1, dates.cut),
+        first=np.where(
+            is_open & (lines["paid_share"] == 0) & ~lines["written_off"], dates.cut + 1, dates.cut
+        ),
         amount=amount,
         paid=np.where(is_open, OPEN, lines["paid"]),
     )

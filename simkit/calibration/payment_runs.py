@@ -22,7 +22,7 @@ AGES = (-14, -7, -3, 0, 4, 8, 15, 22, 31, 38, 46, 61, 76, 91)
 """First day from due of each age after the first."""
 
 FEWEST_RUNS, LINES_A_RUN, DAYS_BETWEEN = 3, 3.0, 5.0
-"""What makes a payer in runs: at least so many runs, and on average so many lines on each and days from one to the next."""
+"""What makes a payer in runs: runs at least; lines on each and days between two, on average (assumption)."""
 
 _PRIOR = 1.0
 _SURE = 0.02

@@ -149,7 +149,7 @@ class PhasedFit:
 
 
 def fit_phases(lines: pd.DataFrame, customers: int, base: Payment) -> PhasedFit:
-    """Return the phased model fitted to lines; parameters are those of `simkit.calibration.payment_model.fit_payment`."""
+    """Return the phased model of lines; parameters as of `simkit.calibration.payment_model.fit_payment`."""
     base, value = refined(base), int(lines["amount_fen"].median())
     drivers = _drivers(
         (lines["due"] - lines["issue"]).to_numpy(), lines["amount_fen"].to_numpy(np.float64), value
@@ -163,7 +163,7 @@ def fit_phases(lines: pd.DataFrame, customers: int, base: Payment) -> PhasedFit:
 
 
 def refined(base: Payment) -> Payment:
-    """Return a world whose buckets also start where phases do, and more finely when very late; its hazards are the same."""
+    """Return a world of the same hazards whose buckets also start where phases do, and more finely when very late."""
     starts = sorted({*base.bucket_starts, *PHASES, *LATE_STARTS})
     bucket = bucket_of_days(np.array([min(starts) - 1, *starts]), base.bucket_starts)
     return base.model_copy(

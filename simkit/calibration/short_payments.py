@@ -3,7 +3,8 @@
 A ledger names the day of a line's last payment alone. What is missing then has stayed open until the ledger's end, so
 the forecast takes it to stay open: such remainders, not invoices forgotten whole, fill the oldest buckets of a ledger
 whose customers pay short. Large lines are paid short more often than small ones, and some customers keep doing it: a
-customer's record is compared with what lines of those sizes lead to expect (indirect standardisation), and shrunk to it.
+customer's record is compared with what lines of those sizes lead to expect (indirect standardisation), and shrunk
+to it.
 """
 
 from dataclasses import dataclass
