@@ -50,7 +50,7 @@ class ShortPayments:
         Those of the half year before it count: as orders do, so short payments follow what customers lately did.
         """
         paid = lines[(lines["paid_share"] > 0) & (lines["paid"] > cut - WINDOW_DAYS)]
-        short = (paid["paid_share"] < 1).to_numpy(np.float64)
+        short: Floats = np.where(paid["paid_share"] < 1, 1.0, 0.0)
         amount, who = paid["amount_fen"].to_numpy(np.float64), paid["customer"].to_numpy()
         edges = np.quantile(amount, np.arange(1, _SIZES) / _SIZES) if len(paid) else np.zeros(_SIZES - 1)
         size = np.searchsorted(edges, amount, side="right")
