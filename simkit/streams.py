@@ -73,7 +73,7 @@ class Stream(IntEnum):
     WORLD_DRAW = 96  # entity: 0, one world for all regions
     RESAMPLE = 97  # replication: draw; entity: place in the resample
     PRIOR_DRAW = 98  # replication: draw; entity: parameter
-    HABIT = 99  # replication: path; entity: customer
+    HABIT = 99  # replication: path; entity: customer; index: phase
     COMMON_LUCK = 100  # replication: path; entity: week; index: part
     CUSTOMER_LUCK = 101  # replication: path; entity: customer; index: 2 x week + part
     LINE_LUCK = 102  # replication: path; entity: line
@@ -81,6 +81,10 @@ class Stream(IntEnum):
     FUTURE_LEVEL = 104  # replication: path; entity: month
     FUTURE_ORDER = 105  # replication: path; entity: order; index: day, which
     BUSY_WEEK = 106  # replication: path; entity: week
+    RUN_GAP = 107  # replication: path; entity: customer; index: run
+    RUN_CHANCE = 108  # replication: path; entity: customer; index: age
+    RUN_LINE = 109  # replication: path; entity: line; index: run
+    SHORT_PAYMENT = 110  # replication: path; entity: line; index: whether, share
 
 
 @njit(cache=True)

@@ -13,12 +13,13 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numba import njit
+from scipy.special import ndtri
 
 from simkit.behaviour.payment import bucket_of
-from simkit.calibration.drivers import weights_of
-from simkit.calibration.paying_days import Starts, date_effects, day_force
-from simkit.calibration.payment_model import PaymentFit
+from simkit.calibration.paying_days import Starts, day_force
 from simkit.calibration.person_periods import Floats, Ints, Told
+from simkit.calibration.phased_fit import PhasedFit
+from simkit.streams import Stream, uniforms
 
 _ROUNDS = 8
 _DOUBT = 4.0
@@ -26,8 +27,7 @@ _FARTHEST = 4.0
 _FEWEST_OF_A_SIZE = 500
 _MOST_SIZES = 4
 _GONE = 1e-9
-_NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
-_WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6
+_SEED, _DRAWS = 0, 3
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ class Steps:
         return np.searchsorted(self.edges, amount, side="right")
 
 
-def steps(fit: PaymentFit, lines: pd.DataFrame) -> Steps:
+def steps(fit: PhasedFit, lines: pd.DataFrame) -> Steps:
     """Return how far the bucket effects of a fit have to be moved, for lines of each size.
 
     Parameters
     ----------
-    fit : PaymentFit
+    fit : PhasedFit
     lines : DataFrame
         Those it was fitted to.
     """
@@ -73,7 +73,7 @@ def steps(fit: PaymentFit, lines: pd.DataFrame) -> Steps:
 class _Followed:
     """Lines followed from their issue, or from the day the ledger shows them, to payment or the cut."""
 
-    fit: PaymentFit
+    fit: PhasedFit
     first: Ints
     end: Ints
     due: Ints
@@ -82,10 +82,8 @@ class _Followed:
     spread: Floats
 
     @classmethod
-    def of(cls, fit: PaymentFit, lines: pd.DataFrame) -> Self:
+    def of(cls, fit: PhasedFit, lines: pd.DataFrame) -> Self:
         """Return lines with mean and spread of what is in their logits beside bucket and date."""
-        mean = (fit.frailty * fit.frailty_probability).sum(axis=1)
-        spread = np.sqrt((fit.frailty**2 * fit.frailty_probability).sum(axis=1) - mean**2)
         who = lines["customer"].to_numpy()
         return cls(
             fit=fit,
@@ -93,29 +91,38 @@ class _Followed:
             end=lines["end"].to_numpy() + 1,
             due=lines["due"].to_numpy(),
             paid=lines["paid"].to_numpy(),
-            mean=fit.drivers(lines) @ weights_of(fit.payment) + mean[who],
-            spread=spread[who],
+            mean=fit.shift_of(lines) + fit.habit[who],
+            spread=fit.habit_sd[who],
         )
 
     def matched(self, step: Floats, of: Told) -> Floats:
         """Return the steps at which some of the lines are paid in each bucket as often as they were."""
-        starts, start = np.asarray(self.fit.starts, dtype=np.int64), step
+        starts, start = self.fit.starts, step
         first, end, due = self.first[of], self.end[of], self.due[of]
         origin = int(self.first.min())
-        effects = date_effects(self.fit.payment, origin, int(self.end.max()))
+        effects = self.fit.date_effects(origin, int(self.end.max()))
         seen = _seen(first - due, end - due, self.paid[of] - due, starts)
+        shifts = self._shifts(of)
         trust = seen[1] / (seen[1] + _DOUBT)
         for _ in range(_ROUNDS):
             told = np.zeros_like(seen)
-            for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-                shift = self.mean[of] + node * self.spread[of]
-                told += weight * _foretold(
-                    first, end, due, shift, self.fit.alpha + step, starts, effects, origin
-                )
+            for shift in shifts:
+                told += _foretold(
+                    first, end, due, shift, self.fit.alpha + step, starts, self.fit.phase, effects, origin
+                ) / len(shifts)
             apart = np.clip(np.log(_force(seen) / _force(told)), -1, 1)
             step = np.clip(step + np.where(trust > 0, apart, 0.0), start - _FARTHEST, start + _FARTHEST)
         moved: Floats = start + trust * (step - start)
         return moved
+
+    def _shifts(self, of: Told) -> list[Floats]:
+        """Return draws of what is in the logits: what is not known of a habit differs by line and phase."""
+        index = np.arange(self.mean.shape[1])
+        luck = [
+            ndtri(uniforms(_SEED, draw, Stream.HABIT, np.arange(len(self.mean))[:, None], index[None]))
+            for draw in range(_DRAWS)
+        ]
+        return [(self.mean + z * self.spread)[of] for z in luck]
 
 
 def _force(counts: Floats) -> Floats:
@@ -147,6 +154,7 @@ def _foretold(
     shift: Floats,
     alpha: Floats,
     starts: Starts,
+    phase: Ints,
     effects: Floats,
     origin: int,
 ) -> Floats:
@@ -159,7 +167,7 @@ def _foretold(
             if bucket != last:
                 counts[0, bucket] += left
                 last = bucket
-            force += day_force(day, due[line], shift[line], alpha, starts, effects[day - origin])
+            force += day_force(day, due[line], shift[line], alpha, starts, phase, effects[day - origin])
             after = np.exp(-force)
             counts[1, bucket] += left - after
             left = after

@@ -9,10 +9,9 @@ from numba import njit
 
 from simkit.calibration.bucket_match import Steps
 from simkit.calibration.common_luck import WEEK, scores
-from simkit.calibration.drivers import weights_of
-from simkit.calibration.paying_days import date_effects, day_force, forces
-from simkit.calibration.payment_model import PaymentFit
+from simkit.calibration.paying_days import day_force, forces
 from simkit.calibration.person_periods import OPEN, Floats, Ints, Told
+from simkit.calibration.phased_fit import PhasedFit
 
 BUSY_WEEKS = 52
 """Weeks before the cut that tell how much weeks differ."""
@@ -29,13 +28,14 @@ class Followed:
     customer, first, last, due : int array, shape (lines,)
         ``last`` is the day of payment, or the last day seen.
     paid : bool array, shape (lines,)
-    shift : float array, shape (lines,)
-        What is in the logit beside bucket and date, with each customer's mean habit.
+    shift : float array, shape (lines, phases)
+        What is in the logit beside bucket and date, with each customer's mean habits.
     alpha : float array, shape (sizes, buckets)
     size : int array, shape (lines,)
         Which row of `alpha` is the line's.
     starts : int array
-    effects : float array
+    phase : int array, shape (buckets,)
+    effects : float array, shape (days, phases)
         Of dates, from the day `origin` on.
     origin : int
     """
@@ -49,13 +49,13 @@ class Followed:
     alpha: Floats
     size: Ints
     starts: Ints
+    phase: Ints
     effects: Floats
     origin: int
 
     @classmethod
-    def of(cls, lines: pd.DataFrame, fit: PaymentFit, moved: Steps) -> Self:
+    def of(cls, lines: pd.DataFrame, fit: PhasedFit, moved: Steps) -> Self:
         """Return the lines a model was fitted to, its bucket effects moved."""
-        habit = (fit.frailty * fit.frailty_probability).sum(axis=1)
         customer, paid = lines["customer"].to_numpy(np.int64), (lines["paid"] < OPEN).to_numpy()
         first, last = lines["first"].to_numpy(), lines["paid"].where(paid, lines["end"]).to_numpy()
         origin = int(first.min())
@@ -65,11 +65,12 @@ class Followed:
             last=last,
             due=lines["due"].to_numpy(),
             paid=paid,
-            shift=fit.drivers(lines) @ weights_of(fit.payment) + habit[customer],
+            shift=fit.shift_of(lines) + fit.habit[customer],
             alpha=fit.alpha + moved.step,
             size=moved.size_of(lines["amount_fen"].to_numpy(np.float64)),
-            starts=np.asarray(fit.starts, dtype=np.int64),
-            effects=date_effects(fit.payment, origin, int(last.max(initial=origin))),
+            starts=fit.starts,
+            phase=fit.phase,
+            effects=fit.date_effects(origin, int(last.max(initial=origin))),
             origin=origin,
         )
 
@@ -88,6 +89,7 @@ class Followed:
             self.alpha,
             self.size,
             self.starts,
+            self.phase,
             self.effects,
             self.origin,
         )
@@ -102,7 +104,7 @@ class Followed:
         shape = int(self.customer.max()) + 1, len(week)
         surplus, weight = _by_week(
             self.customer, self.first, self.last, self.due, self.paid, self.shift, self.alpha, self.size, self.starts,
-            self.effects, self.origin, cut - WEEK * BUSY_WEEKS + 1, shape,
+            self.phase, self.effects, self.origin, cut - WEEK * BUSY_WEEKS + 1, shape,
         )  # fmt: skip
         together, apart = _in_common(surplus, weight, 0), _in_common(surplus, weight, 1)
         return float(min(np.sqrt(max(together - apart, 0.0)), _MOST_SPREAD))
@@ -128,6 +130,7 @@ def _by_week(
     alpha: Floats,
     size: Ints,
     starts: Ints,
+    phase: Ints,
     effects: Floats,
     origin: int,
     start: int,
@@ -141,7 +144,7 @@ def _by_week(
             week = (day - start) // WEEK
             if week < shape[1]:
                 force = day_force(
-                    day, due[line], shift[line], alpha[size[line]], starts, effects[day - origin]
+                    day, due[line], shift[line], alpha[size[line]], starts, phase, effects[day - origin]
                 )
                 chance = 1 - np.exp(-force)
                 surplus[who, week] += (paid[line] and day == last[line]) - chance

@@ -127,8 +127,6 @@ class Orders:
             due=issue + self.term[invoice],
             first=issue + 1,
             amount=self.amount[invoice],
-            late=np.full(len(row), np.nan),
-            delay=np.full(len(row), np.nan),
             paid=np.full(len(row), OPEN),
         )
 

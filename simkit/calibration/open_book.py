@@ -11,27 +11,19 @@ from simkit.calibration.book_measures import SALES_DAYS, Book, Dates
 from simkit.calibration.bucket_match import Steps, steps
 from simkit.calibration.common_luck import WEEK, CommonLuck, estimate, forward, uniform_of
 from simkit.calibration.followed import Followed
-from simkit.calibration.forward import Lines, Record, paid_days
+from simkit.calibration.forward import Lines, paid_days
 from simkit.calibration.future_invoices import Orders
 from simkit.calibration.history import with_priors
-from simkit.calibration.payment_model import PaymentFit, fit_payment
+from simkit.calibration.payment_runs import PaymentRuns
 from simkit.calibration.person_periods import OPEN, Floats, Ints
-from simkit.calibration.uncertainty import PaymentDraws
+from simkit.calibration.phased_fit import PhasedFit, fit_phases
+from simkit.calibration.short_payments import ShortPayments, taken_as_paid
 from simkit.portfolio.ledger_import import Ledger
 from simkit.scenario.scenario import Scenario
 from simkit.streams import Stream, uniforms
 
 MODELS = 50
 """Draws of the payment model that the paths share among them."""
-
-
-@dataclass(frozen=True)
-class _Model:
-    """A draw of the payment model: the model, and mean and standard deviation of each customer's habit."""
-
-    fit: PaymentFit
-    habit: Floats
-    habit_sd: Floats
 
 
 @dataclass(frozen=True)
@@ -48,13 +40,14 @@ class OpenBook:
         paid at the cut.
     open_lines : Lines
         Those that still matter: open, or paid before they are due, or in the sales of the last months.
-    record : Record
     luck : CommonLuck
     week_spread : float
         Standard deviation (logit) of what a week adds to everybody's odds of payment.
     orders : Orders
     moved : Steps
-    models : list of _Model
+    runs : PaymentRuns
+    short : ShortPayments
+    models : list of PhasedFit
     dates : Dates
     """
 
@@ -62,12 +55,13 @@ class OpenBook:
     ids: "pd.Index[str]"
     lines: pd.DataFrame
     open_lines: Lines
-    record: Record
     luck: CommonLuck
     week_spread: float
     orders: Orders
     moved: Steps
-    models: list[_Model]
+    runs: PaymentRuns
+    short: ShortPayments
+    models: list[PhasedFit]
     dates: Dates
 
     @classmethod
@@ -91,21 +85,24 @@ class OpenBook:
         left = undisputed["amount_fen"] - np.minimum(undisputed["paid_fen"], undisputed["amount_fen"])
         lines = lines.assign(left_fen=left.to_numpy(np.float64))
         base = with_priors(lines, today.world.payment)
-        fit, seed = fit_payment(lines, len(ids), base), today.run.seed
-        draws = PaymentDraws(fit)
-        moved = steps(fit, lines)
-        followed = Followed.of(lines, fit, moved)
-        models = [_model(fit.at(draws.same_customers(seed, number))) for number in range(min(MODELS, paths))]
+        seed = today.run.seed
+        runs = PaymentRuns.of(lines, seed, cut)
+        singly = taken_as_paid(lines[~runs.pays(lines["customer"].to_numpy())])
+        fit = fit_phases(singly, len(ids), base)
+        moved = steps(fit, singly)
+        followed = Followed.of(singly, fit, moved)
+        models = [fit.drawn(seed, number) for number in range(min(MODELS, paths))]
         return cls(
             seed=seed,
             ids=ids,
             lines=lines,
-            open_lines=_open_lines(lines, fit.drivers(lines), dates),
-            record=Record.of(lines, len(ids), cut, base.delay_memory),
+            open_lines=_open_lines(lines, dates),
             luck=estimate(followed.scores(), followed.customer, (followed.due - cut - 1) // WEEK, len(ids)),
             week_spread=followed.week_spread(cut),
             orders=Orders.of(lines, cut),
             moved=moved,
+            runs=runs,
+            short=ShortPayments.of(lines, len(ids), seed, cut),
             models=models,
             dates=dates,
         )
@@ -119,16 +116,13 @@ class OpenBook:
         customer = codes.get_indexer(pd.Index(later["customer_id"]))
         issue, due = _days(later["issue_date"]), _days(later["due_date"])
         order = np.lexsort((issue, customer))
-        count = len(order)
         return Lines(
             customer=customer[order].astype(np.int64),
             issue=issue[order],
             due=due[order],
             first=issue[order] + 1,
             amount=later["amount_fen"].to_numpy(np.float64)[order],
-            late=np.full(count, np.nan),
-            delay=np.full(count, np.nan),
-            paid=np.full(count, OPEN),
+            paid=np.full(len(order), OPEN),
         )
 
     def realised(self, ledger: Ledger, last: int) -> Book:
@@ -165,8 +159,6 @@ class OpenBook:
             due=lines["due"].to_numpy() + days,
             first=issue + 1,
             amount=lines["amount_fen"].to_numpy(np.float64),
-            late=np.full(len(lines), np.nan),
-            delay=np.full(len(lines), np.nan),
             paid=np.full(len(lines), OPEN),
         )
 
@@ -179,14 +171,15 @@ class OpenBook:
         model, customers = self.models[number % len(self.models)], self.customers_with(later)
         fresh = customers - len(self.ids)
         lines = self.open_lines.followed_by(later)
-        luck = ndtri(uniforms(self.seed, number, Stream.HABIT, np.arange(customers)))
-        habit = np.append(model.habit, np.zeros(fresh)) + luck * np.append(
-            model.habit_sd, np.full(fresh, model.fit.frailty_sd)
-        )
-        record = self.record.widened(customers)
+        phases = np.arange(len(model.phases))
+        luck = ndtri(uniforms(self.seed, number, Stream.HABIT, np.arange(customers)[:, None], phases[None]))
+        mean = np.vstack([model.habit, np.zeros((fresh, len(phases)))])
+        habit = mean + luck * np.vstack([model.habit_sd, np.tile(model.spread, (fresh, 1))])
         luck_of_lines = self._luck(number, lines, customers), self._busy_days(number)
-        paid = paid_days(lines, record, model.fit, self.moved, habit, luck_of_lines, self.dates.cut)
-        return Book(lines.issue, lines.due, paid, lines.amount, lines.amount)
+        paid = paid_days(self.runs.settled(lines), model, self.moved, habit, luck_of_lines, self.dates.cut)
+        paid = np.minimum(paid, self.runs.paid_days(lines, number, self.dates.last))
+        paid_amount = self.short.paid_amounts(lines.customer, lines.amount, lines.paid == OPEN, number)
+        return Book(lines.issue, lines.due, paid, lines.amount, paid_amount)
 
     def _luck(self, path: int, lines: Lines, customers: int) -> Floats:
         """Return the draw of each line: its own, its customer's and everybody's luck in the week it falls due."""
@@ -230,6 +223,8 @@ class OpenBook:
             f"luck shared by the lines of one customer: {luck.customer.variance:.1%}, of which "
             f"{_share(luck.customer.lasting, luck.customer.variance)} lasts "
             f"({luck.customer.memory:.2f} from week to week)",
+            f"customers who pay in runs, many lines on few days: {len(self.runs.payers):,}",
+            f"lines lately paid short and left open, which the forecast repeats: {len(self.short.shares):,}",
             f"weeks differ by {self.week_spread:.1%} in everybody's odds of payment",
             f"orders from the last {orders.days} days; months stray by {orders.spread:.0%} from a level rate",
         ]
@@ -239,30 +234,23 @@ def _share(part: float, whole: float) -> str:
     return f"{part / whole:.0%}" if whole > 0 else "none"
 
 
-def _model(fit: PaymentFit) -> _Model:
-    mean = (fit.frailty * fit.frailty_probability).sum(axis=1)
-    square = ((fit.frailty - mean[:, None]) ** 2 * fit.frailty_probability).sum(axis=1)
-    return _Model(fit, mean, np.sqrt(square))
-
-
 def _matters(lines: pd.DataFrame, cut: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Return which lines are open, fall due after the cut, or count in the sales that DSO is measured against."""
     return ((lines["left_fen"] > 0) | (lines["due"] > cut) | (lines["issue"] > cut - SALES_DAYS)).to_numpy()
 
 
-def _open_lines(lines: pd.DataFrame, drivers: Floats, dates: Dates) -> Lines:
-    lines = lines.assign(late=drivers[:, 0], delay=30 * drivers[:, 1])[_matters(lines, dates.cut)]
-    lines = lines.sort_values(["customer", "issue"], kind="stable")
+def _open_lines(lines: pd.DataFrame, dates: Dates) -> Lines:
+    lines = lines[_matters(lines, dates.cut)].sort_values(["customer", "issue"], kind="stable")
     is_open = (lines["left_fen"] > 0).to_numpy()
     amount = lines["left_fen"].where(is_open, lines["amount_fen"]).to_numpy(np.float64)
     return Lines(
         customer=lines["customer"].to_numpy(np.int64),
         issue=lines["issue"].to_numpy(),
         due=lines["due"].to_numpy(),
-        first=np.where(is_open & ~lines["written_off"], dates.cut + 1, dates.cut),
+        first=np.where(
+            is_open & (lines["paid_share"] == 0) & ~lines["written_off"], dates.cut + 1, dates.cut
+        ),
         amount=amount,
-        late=lines["late"].to_numpy(),
-        delay=lines["delay"].to_numpy(),
         paid=np.where(is_open, OPEN, lines["paid"]),
     )
 

@@ -27,9 +27,23 @@ def month_of(day: Ints) -> Ints:
 
 
 @njit(cache=True)
-def day_force(day: int, due: int, shift: float, alpha: Floats, starts: Starts, effect: float) -> float:
-    """Return the force of payment on a day, as `simkit.behaviour.payment` has it."""
-    return float(daily_force(alpha[bucket_of(day - due, starts)] + shift + effect))
+def day_force(
+    day: int, due: int, shift: Floats, alpha: Floats, starts: Starts, phase: Ints, effect: Floats
+) -> float:
+    """Return the force of payment on a day, as `simkit.behaviour.payment` has it, the bucket's phase seen to.
+
+    Parameters
+    ----------
+    day, due : int
+    shift, effect : float array, shape (phases,)
+        What line and date add to the logit.
+    alpha, phase : float array, int array, shape (buckets,)
+        Bucket effects, and the phase of each.
+    starts : int array
+    """
+    bucket = bucket_of(day - due, starts)
+    at = phase[bucket]
+    return float(daily_force(alpha[bucket] + shift[at] + effect[at]))
 
 
 @njit(cache=True)
@@ -41,6 +55,7 @@ def forces(
     alpha: Floats,
     row: Ints,
     starts: Starts,
+    phase: Ints,
     effects: Floats,
     origin: int,
 ) -> Floats:
@@ -49,13 +64,14 @@ def forces(
     Parameters
     ----------
     first, until, due : int array, shape (lines,)
-    shift : float array, shape (lines,)
+    shift : float array, shape (lines, phases)
         What is in the logit beside bucket and date.
     alpha : float array, shape (sizes, buckets)
     row : int array, shape (lines,)
         Which row of `alpha` is the line's.
     starts : int array
-    effects : float array
+    phase : int array, shape (buckets,)
+    effects : float array, shape (days, phases)
         Of the dates from `origin` on.
     origin : int
     """
@@ -63,6 +79,6 @@ def forces(
     for line in range(len(first)):
         for day in range(first[line], until[line]):
             force[line] += day_force(
-                day, due[line], shift[line], alpha[row[line]], starts, effects[day - origin]
+                day, due[line], shift[line], alpha[row[line]], starts, phase, effects[day - origin]
             )
     return force

@@ -24,7 +24,8 @@ from simkit.scenario.world.payment import Payment
 PHASES = (0, 1, 8, 31)
 """First day from due of each phase after the first."""
 
-_EDGES = (-OPEN, *PHASES, OPEN)
+EDGES = (-OPEN, *PHASES, OPEN)
+"""Days from due between which phases lie."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class PaymentPredictor:
         at_issue = line_drivers(lines, self.phases[0], self.order_value_fen)
         asked = line_drivers(lines, self.phases[0], self.order_value_fen, as_of)
         phases = []
-        for payment, (since, until) in zip(self.phases, pairwise(_EDGES), strict=True):
+        for payment, (since, until) in zip(self.phases, pairwise(EDGES), strict=True):
             weights, part = weights_of(payment), within(lines, since, until)
             known = habits_as_of(part, at_issue @ weights, payment, as_of, payment.delay_memory)
             phases.append(Phase(since, payment, asked @ weights, *known))
@@ -78,7 +79,7 @@ def fit_predictor(
     value = order_value_fen or int(lines["amount_fen"].median())
     drivers = line_drivers(lines, base, value)
     phases = []
-    for since, until in pairwise(_EDGES):
+    for since, until in pairwise(EDGES):
         model = payment_model(within(lines, since, until), drivers, customers, base)
         theta, _ = model.fit(model.centre)
         phases.append(payment_of(theta, base))

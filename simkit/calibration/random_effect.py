@@ -89,6 +89,8 @@ class RandomEffectModel:
             move *= min(1.0, _LONGEST_STEP / float(np.abs(move).max()))
             while (reached := self.value(theta + move)) < value and np.abs(move).max() > _CLOSE:
                 move /= 2
+            if reached < value:  # as high as the quadrature's own error lets it climb
+                break
             theta, value = theta + move, reached
         return theta, steps
 
