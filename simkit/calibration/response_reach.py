@@ -1,5 +1,6 @@
 """Why a reported figure cannot be met: how far the simulated one moves when what moves it goes to its extreme."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -68,15 +69,21 @@ def reach(
         extreme[column] = problem.limits[column, int((ends[1] - ends[0]) * (target - here) > 0)]
     together = moved(movable, extreme)
     tree = year.scenario.world.model_dump()
-    alone = ", ".join(
+    alone = [moved([column], extreme) for column in best]
+    each = ", ".join(
         f"{numbers[column].path} at {numbers[column].number(at(tree, numbers[column].path), extreme[column]):.3g} "
-        f"{moved([column], extreme):.3g}"
-        for column in best
+        f"{_shown(value)}"
+        for column, value in zip(best, alone, strict=True)
     )
-    within = (together - target) * np.sign(here - target) <= 0
+    # Where nobody is left to count, a figure is undefined, and is no proof of anything.
+    within = any((value - target) * np.sign(here - target) <= 0 for value in (together, *alone))
     verdict = (
         "it is within reach, and held back by other figures and by what is assumed"
         if within
         else "it is out of reach"
     )
-    return f"{told}; with all responses at their extremes {together:.3g}, with {alone} alone: {verdict}"
+    return f"{told}; with all responses at their extremes {_shown(together)}, with {each} alone: {verdict}"
+
+
+def _shown(figure: float) -> str:
+    return "undefined" if math.isnan(figure) else f"{figure:.3g}"
