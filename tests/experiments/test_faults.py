@@ -23,10 +23,10 @@ from tests.experiments.scenarios import HANDBOOK, PREPAID
 ROOT = Path(__file__).parents[2]
 SHARDS = [Shard(scenario, replication) for scenario in (HANDBOOK, PREPAID) for replication in range(3)]
 COMPARE = (
-    "compare", "params/baseline.yaml", "params/policies/dual_wheel.yaml", "--replications", "20",
-    "--set", "run.customers=60",
+    "compare", "params/baseline.yaml", "params/policies/dual_wheel.yaml", "--replications", "40",
+    "--set", "run.customers=240",
 )  # fmt: skip
-RUNS = 40
+RUNS = 80
 
 
 def files(cache: Path) -> dict[str, bytes]:
@@ -37,7 +37,7 @@ def files(cache: Path) -> dict[str, bytes]:
 
 
 def start(cache: Path, *more: str) -> "subprocess.Popen[str]":
-    """Start a comparison of 40 runs in a process group of its own."""
+    """Start a comparison of 80 runs in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "simkit", *COMPARE, *(more or ("--workers", "2"))],
         cwd=ROOT,
