@@ -62,12 +62,16 @@ def _axis(channel: Any, field: str, points: pd.DataFrame, language: Language) ->
     """Return an axis that holds the points, and half a percentage point on either side of one that stands alone."""
     ends = points[[field, f"{field}_low", f"{field}_high"]].to_numpy(dtype=float)
     middle = (np.nanmin(ends) + np.nanmax(ends)) / 2
-    least = [min(np.nanmin(ends), middle - LEAST_SPREAD), max(np.nanmax(ends), middle + LEAST_SPREAD)]
+    held = [
+        float(min(np.nanmin(ends), middle - LEAST_SPREAD)),
+        float(max(np.nanmax(ends), middle + LEAST_SPREAD)),
+    ]
     return channel(
         f"{field}:Q",
         title=text(f"chart.{field}_axis", language),
         axis=alt.Axis(format=PERCENT, tickCount=6),
-        scale=alt.Scale(zero=False, nice=True, padding=20, domain=alt.DomainUnionWith(unionWith=least)),
+        # The same on every layer: a union with each layer's data would be another one on each, which Vega-Lite tells.
+        scale=alt.Scale(zero=False, nice=True, padding=20, domain=held),
     )
 
 

@@ -3,6 +3,7 @@
 ``SIMKIT_EQUALITY`` says how many scenarios are drawn; ``make equality N=10000`` draws as many afresh.
 """
 
+import math
 import os
 from datetime import date
 
@@ -20,6 +21,8 @@ from tests.engine.test_extremes import EXTREMES
 from tests.engine.worlds import SCENARIOS, run_once, scenario
 
 DRAWN = int(os.environ.get("SIMKIT_EQUALITY", "300"))
+PARTS = 10
+"""Drawn apart from each other, so that a slow machine's time limit is on thirty pairs of runs and not on all."""
 
 
 def assert_equal(given_scenario: Scenario, replication: int = 0) -> None:
@@ -80,14 +83,15 @@ def test_arrays_that_are_too_small_are_made_larger(monkeypatch) -> None:
     assert_equal(SCENARIOS["handbook"])
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @settings(
     deadline=None,
-    max_examples=DRAWN,
+    max_examples=math.ceil(DRAWN / PARTS),
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],  # each example is two whole runs: shrinking would take minutes
 )
 @given(policies(), policies(), worlds(), runs(), st.integers(1, 30), st.integers(0, 1000))
-def test_any_policy_in_any_world(policy, status_quo, world, run, customers, replication) -> None:
+def test_any_policy_in_any_world(part, policy, status_quo, world, run, customers, replication) -> None:
     run = {"customers": customers, "regions": ["North"]} | run
     drawn = scenario(policy, status_quo, world, run)
     one, other = simulate(drawn, "des", replication), simulate(drawn, "compiled", replication)
