@@ -32,6 +32,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 tests: $(READY)
+	$(BIN)/python -c "from simkit.experiments.ahead import compile_ahead; compile_ahead(2)"
 	$(BIN)/pytest -n auto --dist loadscope --cov $(ARGS)
 
 # The committed notebooks must give again what they show. Named one by one: as a folder, their paired texts would run too.

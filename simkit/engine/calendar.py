@@ -54,6 +54,11 @@ class Calendar:
     ----------
     run : Run
         Dates, lengths and holidays.
+
+    Attributes
+    ----------
+    month_starts, month_ends : list of int
+        First and last day of each month (day 0 starts the first).
     """
 
     def __init__(self, run: Run) -> None:
@@ -66,8 +71,8 @@ class Calendar:
         months = [self.start]
         while (months[-1] - self.start).days <= self.horizon:
             months.append((months[-1].replace(day=1) + timedelta(days=32)).replace(day=1))
-        self._month_starts = [(first - self.start).days for first in months]
-        self.month_ends = [start - 1 for start in self._month_starts[1:]]
+        self.month_starts = [(first - self.start).days for first in months]
+        self.month_ends = [start - 1 for start in self.month_starts[1:]]
 
     def date(self, day: int) -> date:
         """Return the date of a day."""
@@ -79,7 +84,7 @@ class Calendar:
 
     def month_start(self, month: int) -> int:
         """Return the first day of a month (day 0 for the first)."""
-        return self._month_starts[month]
+        return self.month_starts[month]
 
     def month_end(self, day: int) -> int:
         """Return the first month end on or after a day."""
@@ -93,7 +98,7 @@ class Calendar:
 
     def reviews(self, day: int) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of the stretches of constant order rates from a day on: months, cut at the switch."""
-        starts = sorted({*self._month_starts, self.switch})
+        starts = sorted({*self.month_starts, self.switch})
         for start, end in zip(starts, [*starts[1:], self.horizon], strict=True):
             if day < end and start < self.horizon:
                 yield max(day, start), min(end, self.horizon)
@@ -103,10 +108,20 @@ class Calendar:
         today = self.date(day)
         return today.weekday() < 5 and today not in self._holidays
 
+    def months_of_year(self, days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return which month of a year each of some days lies in, 1 for January."""
+        months = (np.datetime64(self.start) + days).astype("datetime64[M]")
+        return 1 + months.astype(np.int64) % 12
+
     def meets(self, day: int, interval_days: int) -> bool:
         """Tell whether a meeting held every so many days, put off to the next working day, is held on a day."""
         called = day - day % interval_days
         return self.is_working(day) and not any(self.is_working(earlier) for earlier in range(called, day))
+
+    def meeting_days(self, days: npt.NDArray[np.int64], interval_days: int) -> npt.NDArray[np.bool_]:
+        """Tell on which of some days a meeting is held (see `meets`)."""
+        called = days - days % interval_days
+        return self.works(days) & (self.working_days(called, days - 1) == 0)
 
     def working_days(self, first: Days, last: Days) -> npt.NDArray[np.int64]:
         """Return how many of the days from each `first` to its `last` desks work on."""

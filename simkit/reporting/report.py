@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from simkit.experiments.ahead import compile_ahead
 from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.notebook import Tell, execute, execute_all
 from simkit.reporting.pages import Entry, Frame, headline, page
@@ -88,6 +89,7 @@ class _Making:
             world = self.folder / WORLD
             executed = self.calibrated()
         scenarios = load_scenarios(plan.files, world, plan.replications)
+        compile_ahead(plan.processes, self.tell)  # or each of the notebooks that begin would do it all
         executed |= execute_all(
             plan.notebooks, self.scratch, plan.told(world), plan.seconds, plan.at_once, self.tell
         )

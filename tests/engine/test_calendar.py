@@ -116,6 +116,15 @@ def test_meetings_are_held_every_so_many_days_or_on_the_next_working_day(interva
     )
 
 
+@given(st.integers(1, 40))
+def test_days_at_once_are_those_one_by_one(interval) -> None:
+    days = np.arange(120)
+    held = [WORKING_CALENDAR.meets(day, interval) for day in range(120)]
+    assert WORKING_CALENDAR.meeting_days(days, interval).tolist() == held
+    months = [WORKING_CALENDAR.date(day).month for day in range(120)]
+    assert WORKING_CALENDAR.months_of_year(days).tolist() == months
+
+
 def test_weekly_meetings_of_a_run_that_starts_on_a_wednesday() -> None:
     dates = [WORKING_CALENDAR.date(day) for day in range(28) if WORKING_CALENDAR.meets(day, 7)]
     assert dates == [date(2025, 1, 15), date(2025, 1, 22), date(2025, 1, 29), date(2025, 2, 5)]

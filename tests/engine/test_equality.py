@@ -83,6 +83,7 @@ def test_arrays_that_are_too_small_are_made_larger(monkeypatch) -> None:
     assert_equal(SCENARIOS["handbook"])
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("part", range(PARTS))
 @settings(
     deadline=None,

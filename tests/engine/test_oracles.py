@@ -29,6 +29,8 @@ from simkit.scenario.firms import DefaultDrivers
 from simkit.scenario.world.payment import Payment
 from tests.engine.plain import STEPS, STILL, plain
 
+pytestmark = pytest.mark.no_cover
+
 SIGMAS = 4.0
 BENT = (0.95, 1.05)
 TERM = 30

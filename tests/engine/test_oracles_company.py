@@ -30,6 +30,8 @@ from tests.engine.plain import STILL, plain
 from tests.engine.test_oracles import assert_fits
 from tests.engine.worlds import scenario
 
+pytestmark = pytest.mark.no_cover
+
 # ---------------------------------------------------------------- oracle 5: every day balances
 
 SHORT = {"customers": 12, "warm_up_days": 60, "policy_days": 100, "run_out_days": 90}

@@ -218,6 +218,7 @@ def test_scenarios_between_them_show_everything() -> None:
 # ---------------------------------------------------------------- drawn scenarios
 
 
+@pytest.mark.no_cover
 @settings(
     deadline=None,
     max_examples=20,

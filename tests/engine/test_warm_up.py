@@ -1,6 +1,7 @@
 """A policy that takes over from a warm-up goes on as if it had been simulated from the first day."""
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -54,6 +55,7 @@ def test_room_grows_for_a_policy_that_does_more(monkeypatch) -> None:
     assert_goes_on_alike(WarmUp([given_scenario], 0, 0), given_scenario, 0, 0)
 
 
+@pytest.mark.no_cover
 @settings(
     deadline=None,
     max_examples=25,

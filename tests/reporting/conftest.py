@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -70,37 +72,54 @@ def write_ledger(path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with four small scenarios, a grid and a ledger; what is simulated is kept for the session."""
-    folder = tmp_path_factory.mktemp("small")
-    write_scenario(folder / "today.yaml", "Status quo")
-    write_scenario(folder / "dual.yaml", "Dual wheel", "policies/dual_wheel")
-    write_scenario(folder / "hostile1.yaml", HOSTILE[0], "policies/strict_cutoffs")
-    write_scenario(folder / "hostile2.yaml", HOSTILE[1], "policies/cash_commission")
-    write_ledger(folder / "ledger.csv")
+def small(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Path]:
+    """A folder with four small scenarios, a grid and a ledger; what is simulated is kept for the session.
+
+    All processes of a session share it, so that its reports are made once.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "small"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            folder.mkdir()
+            write_scenario(folder / "today.yaml", "Status quo")
+            write_scenario(folder / "dual.yaml", "Dual wheel", "policies/dual_wheel")
+            write_scenario(folder / "hostile1.yaml", HOSTILE[0], "policies/strict_cutoffs")
+            write_scenario(folder / "hostile2.yaml", HOSTILE[1], "policies/cash_commission")
+            write_ledger(folder / "ledger.csv")
+            write_sweep(folder)
+            write_uncertainties(folder / "ranges.yaml")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SIMKIT_CACHE", str(folder / "cache"))
-        patch.setattr(plan, "SWEEP", write_sweep(folder))
-        patch.setattr(plan, "UNCERTAINTIES", write_uncertainties(folder / "ranges.yaml"))
+        patch.setattr(plan, "SWEEP", folder / "sweep.yaml")
+        patch.setattr(plan, "UNCERTAINTIES", folder / "ranges.yaml")
         patch.setattr(plan, "WORLDS_DRAWN", 8)
         patch.setattr(plan, "LINES_A_ROUND", 100)
         yield folder
 
 
+def made_once(folder: Path, files: list[Path], **more: Any) -> Path:
+    """Return the folder of a report, made by whichever process of the session comes first."""
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            build_report(files, out=folder, workers=1, replications=2, **more)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def english(small: Path) -> Path:
     """A report in English with hostile names."""
-    files = [small / name for name in ("today.yaml", "hostile1.yaml", "hostile2.yaml")]
-    return build_report(files, out=small / "english", workers=1, replications=2).parent
+    return made_once(
+        small / "english", [small / name for name in ("today.yaml", "hostile1.yaml", "hostile2.yaml")]
+    )
 
 
 @pytest.fixture(scope="session")
 def chinese(small: Path) -> Path:
     """A report in Chinese, calibrated on a ledger."""
-    files = [small / name for name in ("today.yaml", "dual.yaml")]
     ledger = os.path.relpath(small / "ledger.csv")
-    made = build_report(files, ledger=ledger, language="zh", out=small / "chinese", workers=1, replications=2)
-    return made.parent
+    files = [small / name for name in ("today.yaml", "dual.yaml")]
+    return made_once(small / "chinese", files, ledger=ledger, language="zh")
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def reports(english: Path, chinese: Path) -> dict[str, Path]:
+def reports(chinese: Path, english: Path) -> dict[str, Path]:
+    # Another process that needs them begins with the English one.
     return {"english": english, "chinese": chinese}
 
 

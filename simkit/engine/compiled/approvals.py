@@ -11,7 +11,7 @@ from simkit.engine.compiled.customers import CREDIT, NO_RULING, decide, excess_f
 from simkit.engine.compiled.desks import MEETING, REVIEW, REVIEWERS, submit
 from simkit.engine.compiled.luck import draw
 from simkit.engine.compiled.records import NOBODY
-from simkit.engine.compiled.state import AGENDA, REVIEWED, State
+from simkit.engine.compiled.state import AGENDA, REVIEWED, Ints, State
 from simkit.rules.approval import review_class, route_of, ruling
 from simkit.streams import Stream
 
@@ -74,14 +74,22 @@ def hand_over(s: State, order: int, day: int) -> None:
 
 
 @njit(cache=True)
+def by_id(s: State, orders: Ints) -> Ints:
+    """Return orders by their ids."""
+    ids = np.empty(orders.size, np.int64)
+    for at in range(orders.size):
+        ids[at] = of.orders(s)[orders[at]].order_id
+    return orders[np.argsort(ids, kind="mergesort")]
+
+
+@njit(cache=True)
 def approvals(s: State, day: int) -> None:
     """What was reviewed until yesterday is decided, and on meeting days the agenda."""
     size = of.used(s)[REVIEWED]
     if size:
         of.used(s)[REVIEWED] = 0
-        reviewed = of.reviewed(s)[:size].copy()
-        for at in np.argsort(of.orders(s)["order_id"][reviewed]):
-            decide(s, reviewed[at], day, APPROVALS, NO_RULING)
+        for order in by_id(s, of.reviewed(s)[:size]):
+            decide(s, order, day, APPROVALS, NO_RULING)
     if not of.used(s)[AGENDA]:
         return
     policy = terms_on(s, day)
@@ -95,10 +103,13 @@ def approvals(s: State, day: int) -> None:
 def meet(s: State, day: int, capacity: int, rules: bool) -> None:
     """Settle the cases that have waited longest; without a meeting each is decided like any other."""
     size = of.used(s)[AGENDA]
-    agenda = of.agenda(s)[:size].copy()
-    agenda = agenda[np.argsort(of.orders(s)["order_id"][agenda], kind="mergesort")]
-    agenda = agenda[np.argsort(of.orders(s)["handed_over"][agenda], kind="mergesort")]
-    of.agenda(s)[: size - capacity] = agenda[capacity:]
+    agenda = by_id(s, of.agenda(s)[:size])
+    waiting_since = np.empty(size, np.int64)
+    for at in range(size):
+        waiting_since[at] = of.orders(s)[agenda[at]].handed_over
+    agenda = agenda[np.argsort(waiting_since, kind="mergesort")]
+    for at in range(capacity, size):
+        of.agenda(s)[at - capacity] = agenda[at]
     of.used(s)[AGENDA] = size - capacity
     month, p = of.desk_months(s)[MEETING, of.days(s)[day].month], of.policies(s)[terms_on(s, day)]
     for order in agenda[:capacity]:

@@ -62,8 +62,7 @@ class Setting:
         self.terms = (Terms.of(scenario.status_quo, world), Terms.of(scenario.policy, world))
         values, scores = breakpoints(self.terms)
         dates = pay_days(self.calendar, world.payment.calendar)
-        months = len(self.calendar.month_ends)
-        starts = [self.calendar.month_start(month) for month in range(months + 1)]
+        ends = np.array(self.calendar.month_ends)
         self.arrays: dict[str, npt.NDArray[Any]] = {
             "run": filled(records.RUN, [self._run()]),
             "world": filled(records.WORLD, [world_record(world, Luck(scenario.run.seed, replication))]),
@@ -75,8 +74,8 @@ class Setting:
             "date_effects": dates.effects,
             "date_counts": dates.counts,
             "days": days(self.calendar, world, self.terms),
-            "season": np.array([season(world, self.calendar, end) for end in self.calendar.month_ends]),
-            "month_starts": np.array(starts, dtype=np.int64),
+            "season": np.array(season(world))[self.calendar.months_of_year(ends) - 1],
+            "month_starts": np.array(self.calendar.month_starts, dtype=np.int64),
         }
 
     def _run(self) -> dict[str, int]:
@@ -304,10 +303,10 @@ def breakpoints(terms: Sequence[Terms]) -> tuple[npt.NDArray[np.float64], npt.ND
     return values, scores
 
 
-def season(world: World, calendar: Calendar, day: int) -> float:
-    """Return the relative demand of a day's month, 1 on average."""
-    season = world.market.season
-    return season[calendar.date(day).month - 1] / (sum(season) / 12)
+def season(world: World) -> list[float]:
+    """Return the relative demand of each month of a year, 1 on average."""
+    months = world.market.season
+    return [month / (sum(months) / 12) for month in months]
 
 
 def days(calendar: Calendar, world: World, terms: Sequence[Terms]) -> Records:
@@ -323,11 +322,13 @@ def days(calendar: Calendar, world: World, terms: Sequence[Terms]) -> Records:
     for start, end in calendar.reviews(0):
         table["stretch_end"][start:end] = end
         table["reviews"][start] = 1
-    for day in range(horizon):
-        table["starts_month"][day] = day == calendar.month_start(int(month[day]))
-        factor = season(world, calendar, day)
-        table["market"][day] = factor * (1.0 + world.market.growth_per_year) ** (day / 365)
-        table["meets"][day] = [
-            calendar.meets(day, each.policy.approval.meeting.interval_days) for each in terms
-        ]
+    run = number[:horizon]
+    table["starts_month"][[start for start in calendar.month_starts if start < horizon]] = 1
+    factors, growth = season(world), 1.0 + world.market.growth_per_year
+    table["market"][run] = [
+        factors[month - 1] * growth ** (day / 365)
+        for day, month in enumerate(calendar.months_of_year(run).tolist())
+    ]
+    for place, each in enumerate(terms):
+        table["meets"][run, place] = calendar.meeting_days(run, each.policy.approval.meeting.interval_days)
     return table
