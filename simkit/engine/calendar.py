@@ -121,7 +121,8 @@ class Calendar:
     def meeting_days(self, days: npt.NDArray[np.int64], interval_days: int) -> npt.NDArray[np.bool_]:
         """Tell on which of some days a meeting is held (see `meets`)."""
         called = days - days % interval_days
-        return self.works(days) & (self.working_days(called, days - 1) == 0)
+        put_off: npt.NDArray[np.bool_] = self.working_days(called, days - 1) == 0
+        return self.works(days) & put_off
 
     def working_days(self, first: Days, last: Days) -> npt.NDArray[np.int64]:
         """Return how many of the days from each `first` to its `last` desks work on."""

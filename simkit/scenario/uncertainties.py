@@ -98,11 +98,12 @@ def _span(path: str, given: Between, shares: Shares, scenario: Scenario) -> Span
     source, whole = str(extra.get("source", "assumption")), field.annotation is int
     if given.low is not None and given.high is not None:
         low, high = given.low, given.high
-    elif not value:
-        what = "is 0" if value == 0 else "is not set"
+    elif value is None or not (value or field.default):
+        what = "is not set" if value is None else "is 0"
         raise UserError(f"{where}: {what}, of which no share can be taken; give low and high")
     else:
-        reach = getattr(shares, source) * abs(value)
+        # A world calibrated on a ledger may have a 0 where nothing was found: what is usual says how far off that may be.
+        reach = getattr(shares, source) * abs(value or field.default)
         low, high = _within(field, value - reach, value + reach)
     if whole:
         low, high = round(low), round(high)

@@ -50,7 +50,7 @@ def write_sweep(folder: Path) -> Path:
 
 def write_uncertainties(path: Path) -> Path:
     """Write plausible ranges of two uncertainties."""
-    ranges = {"world.market.growth_per_year": {"low": -0.1, "high": 0.1}, "world.payment.frailty_sd": {}}
+    ranges = {"world.market.growth_per_year": {"low": -0.1, "high": 0.1}, "world.payment.quality_weight": {}}
     tree = {"schema": 1, "name": "ranges", "uncertainties": ranges}
     path.write_text(yaml.safe_dump(tree), encoding="utf-8")
     return path

@@ -30,6 +30,14 @@ def test_range_is_a_share_of_the_value_by_its_source() -> None:
     assert isinstance(whole.at(0.26), int)
 
 
+def test_a_value_of_0_moves_as_far_as_the_usual_one_would() -> None:
+    world = World.model_validate({"payment": {"quality_weight": 0.0}})
+    ranges = Uncertainties(name="u", uncertainties={"world.payment.quality_weight": Between()})
+    (found,) = spans(ranges, DEFAULT.model_copy(update={"world": world}))
+    reach = 0.5 * DEFAULT.world.payment.quality_weight
+    assert (found.value, found.low, found.high) == (0.0, -reach, reach)
+
+
 def test_range_stays_within_bounds() -> None:
     """The satisfaction of 95 % cannot be half as much again, and a share above 0 stays above it."""
     (found,) = of(world__relationship__satisfaction={})
