@@ -102,7 +102,7 @@ def _span(path: str, given: Between, shares: Shares, scenario: Scenario) -> Span
         what = "is not set" if value is None else "is 0"
         raise UserError(f"{where}: {what}, of which no share can be taken; give low and high")
     else:
-        # A world calibrated on a ledger may have a 0 where nothing was found: what is usual says how far off that may be.
+        # A calibrated world may have a 0 where nothing was found: what is usual says how far off that may be.
         reach = getattr(shares, source) * abs(value or field.default)
         low, high = _within(field, value - reach, value + reach)
     if whole:
