@@ -103,9 +103,7 @@ def _labels(frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     The recommended point is named first; an efficient one that lies on a named one is left to its tooltip.
     """
     spots, rows = _pixels(frame), records(frame)
-    taken = [
-        (left - DOT_PIXELS, top - DOT_PIXELS, left + DOT_PIXELS, top + DOT_PIXELS) for left, top in spots
-    ]
+    taken = [*(_around(*spot, *spot) for spot in spots), *_bars(frame)]
     layers, named = [], list[tuple[float, float]]()
     for place in sorted(range(len(rows)), key=lambda place: rows[place]["role"] != "recommended"):
         row, spot = rows[place], spots[place]
@@ -123,13 +121,31 @@ def _labels(frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
 
 def _pixels(frame: pd.DataFrame) -> list[tuple[float, float]]:
     """Return where points come to lie on a plot of middling width."""
-    places = []
-    for axis, reach in (("overdue", PLOT_WIDTH), ("growth", PLOT_HEIGHT)):
-        values = frame[axis].to_numpy(dtype=float)
-        ends = frame[[axis, f"{axis}_low", f"{axis}_high"]].to_numpy(dtype=float)
-        low, high = np.nanmin(ends), np.nanmax(ends)
-        places.append(20 + (reach - 40) * (values - low) / max(high - low, 1e-9))
-    return [(float(left), PLOT_HEIGHT - float(up)) for left, up in zip(*places, strict=True)]
+    return list(zip(*(_along(frame, axis, axis) for axis in ("overdue", "growth")), strict=True))
+
+
+def _bars(frame: pd.DataFrame) -> list[Box]:
+    """Return what the bars of all points cover; of a point without an interval, nothing more than the point."""
+    left, low, right = (_along(frame, "overdue", f"overdue{end}") for end in ("", "_low", "_high"))
+    top, bottom, high = (_along(frame, "growth", f"growth{end}") for end in ("", "_low", "_high"))
+    across = [_around(a, y, b, y, 1) for a, b, y in zip(low, right, top, strict=True)]
+    along = [_around(x, a, x, b, 1) for a, b, x in zip(high, bottom, left, strict=True)]
+    return across + along
+
+
+def _along(frame: pd.DataFrame, axis: str, column: str) -> list[float]:
+    """Return how far values lie along an axis, in pixels from the left or from the top."""
+    ends = frame[[axis, f"{axis}_low", f"{axis}_high"]].to_numpy(dtype=float)
+    values = frame[column].fillna(frame[axis]).to_numpy(dtype=float)
+    share = (values - np.nanmin(ends)) / max(np.nanmax(ends) - np.nanmin(ends), 1e-9)
+    places = (
+        20 + (PLOT_WIDTH - 40) * share if axis == "overdue" else PLOT_HEIGHT - 20 - (PLOT_HEIGHT - 40) * share
+    )
+    return [float(place) for place in places]
+
+
+def _around(left: float, top: float, right: float, bottom: float, pixels: float = DOT_PIXELS) -> Box:
+    return left - pixels, top - pixels, right + pixels, bottom + pixels
 
 
 def best_place(spot: tuple[float, float], label: str, taken: list[Box]) -> tuple[Side, int, int, Box]:

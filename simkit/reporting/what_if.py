@@ -180,6 +180,7 @@ class Explorer:
             description=text(f"whatif.{slider.name}", self.language),
             description_tooltip=text(f"whatif.{slider.name}_note", self.language),
             readout_format=".0f",
+            continuous_update=False,  # asked when a lever rests: an answer takes longer than a step of a drag
             style=WORDS,
         )
         made.observe(self._ask, "value")

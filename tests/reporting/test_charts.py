@@ -206,6 +206,22 @@ def test_labels_avoid_each_other() -> None:
     assert scatter.best_place((430.0, 100.0), "a long name", [])[0] == "right"
 
 
+def test_labels_avoid_the_bars_of_other_points() -> None:
+    """The second point's bar along growth stands where the first one's name would."""
+
+    def offsets(half: float) -> tuple[int, int]:
+        made = {"name": ["a", "b"], "growth": [0.0, -0.1], "overdue": [0.1, 0.11], "label": ["a name", ""]}
+        frame = pd.DataFrame(made | {"role": ["alternative", "alternative"]})
+        for axis, reach in (("growth", half), ("overdue", 0.1)):
+            frame[f"{axis}_low"], frame[f"{axis}_high"] = frame[axis] - reach, frame[axis] + reach
+        spec = spec_of(scatter.growth_against_overdue(frame, "en"))
+        (words,) = (layer["mark"] for layer in spec["layer"] if layer["mark"]["type"] == "text")
+        return words["dx"], words["dy"]
+
+    assert offsets(0.0) == (10, -13)
+    assert offsets(0.2)[0] == -10
+
+
 def test_the_status_quo_is_grey_and_colours_come_round() -> None:
     assert theme.colour_of(0) == theme.GREY
     assert theme.colour_of(len(theme.SERIES)) == theme.GREY

@@ -73,7 +73,7 @@ def test_a_lever_answers_and_what_it_finds_is_saved(address: str, tmp_path: Path
         page.on("pageerror", lambda error: errors.append(str(error)))
         opened(page, address)
         cards, status = page.locator(".answers .cards"), page.locator(".levers [role=status]")
-        before = cards.inner_text()
+        before, told = cards.inner_text(), status.inner_text()
         # The third lever is the prepayment; a lever's number can be typed.
         number = page.locator(".levers .widget-readout").nth(2)
         number.fill("30")
@@ -81,6 +81,17 @@ def test_a_lever_answers_and_what_it_finds_is_saved(address: str, tmp_path: Path
         expect(cards).not_to_have_text(before, timeout=30_000)
         expect(cards).to_contain_text("against Status quo", timeout=30_000)
         assert page.locator("svg.marks").count() == 1
+        # The fourth, the share paid at signing, is dragged to the left; it is asked once, where it is let go.
+        expect(status).not_to_have_text(told)
+        told, typed = status.inner_text(), cards.inner_text()
+        handle = page.locator(".levers .noUi-handle").nth(3).bounding_box()
+        page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(handle["x"] - 40, handle["y"] + handle["height"] / 2, steps=8)
+        page.wait_for_timeout(500)
+        assert (status.inner_text(), cards.inner_text()) == (told, typed)
+        page.mouse.up()
+        expect(cards).not_to_have_text(typed, timeout=30_000)
         page.locator(".levers input[type=text]").fill("Cash first")
         page.get_by_role("button", name="Save as scenario").click()
         expect(status).to_contain_text("cash_first.yaml")
@@ -91,7 +102,8 @@ def test_a_lever_answers_and_what_it_finds_is_saved(address: str, tmp_path: Path
     assert all(re.match(r"(http|ws)://127\.0\.0\.1|data:|blob:", url) for url in asked)
     saved = tmp_path / "params" / "policies" / "cash_first.yaml"
     assert load(saved).policy.contract.prepayment_share == 0.3
-    ran = subprocess.run(
-        [sys.executable, "-m", "simkit", "check", str(saved)], cwd=ROOT, capture_output=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
+    assert load(saved).policy.incentives.commission.signing_share < 1.0
+    command = [sys.executable, "-m", "simkit", "run", str(saved)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "Cash first" in ran.stdout
