@@ -4,9 +4,9 @@ numba compiles one function after the other. What one process has compiled is ke
 end, finds it: they meet somewhere in the middle of the day, in little more than half the time.
 """
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from joblib import Parallel, delayed
 from numba import types
@@ -57,7 +57,14 @@ def compile_ahead(processes: int, tell: Callable[[str], None] = lambda line: Non
 
 def is_kept() -> bool:
     """Return whether code of the whole engine is kept."""
-    return any(Path(os.environ["NUMBA_CACHE_DIR"]).glob("*/run.run_days-*.nbi"))
+    return any(code_of(run_days))
+
+
+def code_of(function: Any) -> Iterator[Path]:
+    """Yield the files in which code of a function is kept, one a signature."""
+    module = function.py_func.__module__.rpartition(".")[2]
+    # Not NUMBA_CACHE_DIR, which holds code of each place that the same simkit is installed in.
+    return Path(function._cache.cache_path).glob(f"{module}.{function.py_func.__name__}-*.nbc")
 
 
 def compile_stages(step: int) -> None:

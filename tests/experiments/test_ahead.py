@@ -1,6 +1,5 @@
 """The engine compiled ahead is the engine that runs."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -9,16 +8,10 @@ from simkit.engine.compiled.run import run_days
 from simkit.experiments import ahead
 
 
-def kept(stage) -> list[Path]:
-    """The code that is kept of a function: a file a signature."""
-    module = stage.py_func.__module__.rpartition(".")[2]
-    return list(Path(os.environ["NUMBA_CACHE_DIR"]).glob(f"*/{module}.{stage.py_func.__name__}-*.nbc"))
-
-
 def test_stages_are_compiled_as_the_days_call_them() -> None:
     run_days.compile(ahead.SIGNATURE)
     ahead.compile_stages(1)
-    assert [len(kept(stage)) for stage in ahead.STAGES] == [1] * len(ahead.STAGES)
+    assert [len(list(ahead.code_of(stage))) for stage in ahead.STAGES] == [1] * len(ahead.STAGES)
 
 
 def test_stages_are_what_a_day_calls() -> None:
@@ -31,5 +24,5 @@ def test_nothing_is_compiled_where_code_is_kept(monkeypatch: pytest.MonkeyPatch,
     run_days.compile(ahead.SIGNATURE)
     ahead.compile_ahead(2, told.append)
     assert told == []
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(run_days._cache, "_cache_path", str(tmp_path))
     assert not ahead.is_kept()
