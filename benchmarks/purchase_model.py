@@ -162,13 +162,15 @@ def _foretold(likelihood: OrderLikelihood, law: OrderLaw, days: int) -> Floats:
     return counts.cumsum(axis=1) / DRAWS
 
 
-def peer(split: Split, python: Path, folder: Path) -> tuple[str, Floats]:
-    """Return what lifetimes fits and, customers x weeks, what it foretells."""
+def peer(split: Split, python: Path, folder: Path) -> tuple[str, Floats | None]:
+    """Return what lifetimes fits and, customers x weeks, what it foretells; why it does not, where it fits nothing."""
     log, found, script = folder / "log.csv", folder / "found.csv", folder / "peer.py"
     split.orders.to_csv(log, index=False)
     script.write_text(PEER, encoding="utf-8")
     done = subprocess.run([python, "-W", "ignore", script, log, str(split.cut.date()), str(split.days), found],
-                          check=True, capture_output=True, text=True)  # fmt: skip
+                          check=False, capture_output=True, text=True)  # fmt: skip
+    if done.returncode:
+        return f"no fit: {done.stderr.strip().splitlines()[-1]}", None
     _, customers = split.histories()
     table = pd.read_csv(found, index_col=0)
     table.index = table.index.astype(str)
@@ -179,7 +181,8 @@ def installed(folder: Path) -> Path:
     """Return the Python of a new environment with lifetimes in it."""
     venv.create(folder / "peer", with_pip=True)
     python = folder / "peer/bin/python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "lifetimes"], check=True, capture_output=True)
+    wanted = "lifetimes", "pandas<3"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True, capture_output=True)
     return python
 
 
@@ -203,7 +206,9 @@ def purchases() -> None:
                 facts.append(
                     f"- {split.name}, simkit with even gaps: log-likelihood {told:,.1f}, {_law(law)}"
                 )
-            fact, models["lifetimes BG/NBD"] = peer(split, python, Path(name))
+            fact, theirs = peer(split, python, Path(name))
+            if theirs is not None:
+                models["lifetimes BG/NBD"] = theirs
             facts.append(f"- {split.name}, lifetimes: {fact}")
             for model, foretold in models.items():
                 print(f"| {split.name} | {len(customers):,} | {model} | {_scores(foretold, came)} |")

@@ -1,7 +1,7 @@
 """How cost and memory of the compiled engine grow with the company, and what a second worker brings.
 
-``python -m benchmarks.scaling`` runs 10,000, 100,000 and a million customers (``--customers`` names other sizes, such
-as 10000000) over 150 days, the shortest run (``--days 365 365 235`` for warm-up, policy year and run-out of the shipped
+``python -m benchmarks.scaling`` runs 10,000 to ten million customers (``--customers`` names other sizes, such
+as 50000) over 150 days, the shortest run (``--days 365 365 235`` for warm-up, policy year and run-out of the shipped
 scenarios), a process each, region after region as in a sweep: drawn, simulated, made into tables, summed for the
 outcomes, dropped; the outcomes and breakdowns at the end are in. Prints seconds, the share of them that outcomes take,
 peak memory, bytes a customer of the largest region, the exponent of cost with its 95 % interval, and the time of one
@@ -35,7 +35,7 @@ from simkit.outcomes.summary import summarise
 from simkit.outcomes.tally import Summary
 from simkit.scenario.scenario import Scenario
 
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 A_REGION, MOST_REGIONS = 50_000, 64
 """Customers of a region, which memory is bounded by, and regions of a company."""
 DAYS = (30, 30, 90)

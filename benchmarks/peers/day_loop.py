@@ -14,9 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 
 import simkit
-from benchmarks.limit.walk import walk
+from benchmarks.limit.walk import ALIKE, walk
 from benchmarks.timing import medians
 from simkit.engine import simulation
+from simkit.engine.calendar import Calendar
+from simkit.engine.paydays import pay_days
 from simkit.streams import Stream
 
 LINES, HORIZON, REPEATS = 50_000, 900, 5
@@ -46,13 +48,14 @@ def main() -> None:
     scenario = simkit.load("params/policies/dual_wheel.yaml", overrides={"run.customers": 3_000})
     world = scenario.world.payment
     alpha, starts = np.array(world.alpha), np.array(world.bucket_starts, dtype=np.int64)
+    alike = pay_days(Calendar(scenario.run), ALIKE)
     rng = np.random.default_rng(1)
     issue, term = rng.integers(0, 365, LINES), rng.choice([30, 60, 90], LINES)
     lines = pd.DataFrame({"issue": issue, "due": issue + term, "shift": rng.normal(0, 1, LINES)})
     shift, since, paid = lines["shift"].to_numpy(), (1 - term).astype(np.int64), np.empty(LINES, np.int64)
 
     def ours() -> None:
-        walk(1, int(Stream.PAYMENT), shift, since, alpha, starts, paid)
+        walk(1, int(Stream.PAYMENT), shift, since, alpha, starts, *alike, paid)
 
     ours()
     found = shares(paid), shares((day_loop(lines, alpha, starts) - lines["due"]).to_numpy())
