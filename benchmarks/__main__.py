@@ -11,6 +11,7 @@ README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- measured: written by `make bench` -->", "<!-- end of what is measured -->"
 BENCHMARKS = {
     "benchmarks.engines": "Compiled engine against the SimPy engine (goal: 200 x, 2,000,000 lines/s of days alone)",
+    "benchmarks.stages": "Where the time and the memory of the compiled engine go",
     "benchmarks.limit.walk": "The limit: the bare payment walk in C++ (goal: 0.7 of its speed)",
     "benchmarks.peers.day_loop": "An analyst's pandas day loop",
     "benchmarks.peers.desk": "A desk alone, beside a queueing library",

@@ -26,6 +26,7 @@ SIGNIFICANT_DIGITS = 6
 BARS = 24
 NAME_LETTERS = 22
 PERCENT = ".3~%"
+FIRST_WIDE = 0x2E80  # from here on letters are as wide as high
 
 Chart = alt.LayerChart
 
@@ -101,6 +102,15 @@ def difference_bars(differences: pd.DataFrame, measure: Measure, language: Langu
 
 _JUDGED = {"good": (theme.BLUE, "circle"), "bad": (theme.ORANGE, "diamond"), "unsure": (theme.GREY, "square")}
 """Colour and shape of a difference by its tone; the shape is for who does not see the colour."""
+
+
+def pixels_of(words: str) -> int:
+    """Return about how wide words of a chart are.
+
+    >>> pixels_of("paid"), pixels_of("\u5df2\u4ed8")
+    (28, 26)
+    """
+    return sum(13 if ord(letter) >= FIRST_WIDE else 7 for letter in words)
 
 
 def folded(name: str) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.reporting import theme
-from simkit.reporting.charts import PERCENT, Chart, finished
+from simkit.reporting.charts import PERCENT, Chart, finished, pixels_of
 from simkit.reporting.tables import records
 from simkit.reporting.texts import Language, percent, text
 
@@ -22,7 +22,6 @@ ROLES = {
 }
 PLOT_WIDTH, PLOT_HEIGHT = 440, 330  # between a telephone's and a page's
 LABEL_PIXELS = 240
-FIRST_WIDE = 0x2E80  # from here on letters are as wide as high
 DOT_PIXELS = 6
 LEAST_SPREAD = 0.005
 """Half of the least length of an axis: without it the ticks of a single point would be its own digits."""
@@ -160,7 +159,7 @@ def best_place(spot: tuple[float, float], label: str, taken: list[Box]) -> tuple
     taken : list of Box
         What must not be covered: left, top, right, bottom.
     """
-    width = min(LABEL_PIXELS, sum(13 if ord(letter) >= FIRST_WIDE else 7 for letter in label))
+    width = min(LABEL_PIXELS, pixels_of(label))
     sides: tuple[Side, Side] = ("left", "right")
     best, least = None, float("inf")
     for preference, (dy, side) in enumerate(product((-13, 14, -29, 30), sides)):

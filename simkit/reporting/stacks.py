@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from simkit.reporting import theme
-from simkit.reporting.charts import Chart, finished
+from simkit.reporting.charts import Chart, finished, pixels_of
 from simkit.reporting.texts import Language, number, text
 
 SEGMENT = ["name", "part", "from", "to", "middle", "label", "room", "ink", "whole"]
 WHOLE = ["name", "whole", "shown", "end"]
 LETTER_PIXELS = 7
+LEGEND_PIXELS = 230  # for the words of two columns on a telephone
 ROOM = 0.16
 """Room beside the longest bar for the words of its whole, as a share of the axis."""
 
@@ -117,7 +118,11 @@ def _layers(
     names = alt.Y("name:N", sort=list(wholes["name"]), title=None, axis=name_axis)
     scale = alt.Scale(domain=list(reach), nice=False)
     start = alt.X("from:Q", title=axis, scale=scale, axis=alt.Axis(format="~r", tickCount=6))
-    legend = alt.Legend(columns=2, labelLimit=190, symbolType="square")
+    beside = sum(
+        max(map(pixels_of, column), default=0) for column in (list(colours)[::2], list(colours)[1::2])
+    )
+    columns = 2 if beside <= LEGEND_PIXELS else 1
+    legend = alt.Legend(columns=columns, labelLimit=190, symbolType="square")
     colour = alt.Color(
         "part:N", scale=alt.Scale(domain=list(colours), range=list(colours.values())), legend=legend
     )

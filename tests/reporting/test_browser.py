@@ -102,6 +102,23 @@ def test_a_page_is_whole_silent_and_alone(
         assert all(200 <= wide <= width and high >= 90 for wide, high in sizes)
 
 
+CUT_OFF = """
+    [...document.querySelectorAll("svg.marks text")]
+        .filter(words => words.textContent)
+        .map(words => [words.textContent, words.getBoundingClientRect()])
+        .filter(([, box]) => box.left < -1 || box.right > innerWidth + 1)
+        .map(([words]) => words)
+"""
+
+
+@pytest.mark.parametrize(("report", "name"), EVERY)
+def test_no_word_of_a_chart_is_cut_off_on_a_telephone(
+    browser: Browser, reports: dict[str, Path], report: str, name: str
+) -> None:
+    with visit(browser, reports[report] / f"{name}.html", 390) as opened:
+        assert opened.page.evaluate(CUT_OFF) == []
+
+
 @pytest.mark.parametrize(("report", "name"), EVERY)
 def test_charts_are_described_and_hold_marks(
     browser: Browser, reports: dict[str, Path], report: str, name: str
