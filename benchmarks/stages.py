@@ -83,12 +83,13 @@ def main() -> None:
     def opened(room: Sizes) -> Arrays:
         return opening(setting, roll, customers, room, Room())
 
-    simulated(opened, sizes, 0, setting.calendar.horizon)  # compiled, and as large as it has to be
+    whole = simulated(opened, sizes, 0, setting.calendar.horizon)  # compiled, and as large as it has to be
     runs = []
     for _ in range(REPEATS):
         arrays = opened(sizes)
         runs.append(days(arrays, setting))
     took = min(runs, key=lambda each: sum(each.values()))
+    assert (arrays["used"] == whole["used"]).all(), "these are no longer the stages of a day"
     lines, total = int(arrays["used"][of.LINES]), sum(took.values())
     print(f"{lines:,} lines in {total:.2f} s: {lines / total:,.0f} lines/s\n")
     print("| stage | share | ns a line |\n|---|---|---|")

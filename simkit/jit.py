@@ -8,7 +8,7 @@ numba lets any process write there at any time, and two that compile at once can
 types (numba issues 4807 and 10128). Here they take turns.
 
 numba compiles a function anew for each constant that another passes to it, and for each width of integer. Our functions
-are compiled once, for integers of 64 bits: a quarter of the time that compiling takes.
+are compiled once, for integers of 64 bits, which saves more than a quarter of the time that compiling takes.
 """
 
 import atexit

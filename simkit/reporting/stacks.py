@@ -14,7 +14,6 @@ from simkit.reporting.texts import Language, number, text
 
 SEGMENT = ["name", "part", "from", "to", "middle", "label", "room", "ink", "whole"]
 WHOLE = ["name", "whole", "shown", "end"]
-LETTER_PIXELS = 7
 LEGEND_PIXELS = 230  # for the words of two columns on a telephone
 ROOM = 0.16
 """Room beside the longest bar for the words of its whole, as a share of the axis."""
@@ -101,7 +100,7 @@ def _segments(
         low, high = sorted((start, start + value))
         label = written(value)
         row = {"name": stack.name, "part": part, "from": low, "to": high, "middle": (low + high) / 2}
-        row |= {"label": label, "room": LETTER_PIXELS * len(label) + 4, "ink": theme.ink_on(colours[part])}
+        row |= {"label": label, "room": pixels_of(label) + 4, "ink": theme.ink_on(colours[part])}
         rows.append(row | {"whole": stack.whole})
     return rows
 
