@@ -34,7 +34,7 @@ def daybook(
     days : int
         Days of the run.
     """
-    names = pd.Index(regions)
+    names = pd.Index(regions, dtype="string[pyarrow]")
     book = _Book(names.get_indexer(pd.Index(receivables["region"])), np.datetime64(start), len(names), days)
     cash = _Book(names.get_indexer(pd.Index(receipts["region"])), np.datetime64(start), len(names), days)
     issued, closed = book.day(receivables["issue_date"], days), book.day(receivables["closed_date"], days)
@@ -80,10 +80,10 @@ class _Book:
 
     def sums(self, day: Ints, amount: Ints) -> Ints:
         """Return the amounts that fall on each region's days, those after the last left out."""
-        total = np.zeros((self.regions, self.days), dtype=np.int64)
-        inside = day < self.days
-        np.add.at(total, (self.region[inside], day[inside]), amount[inside])
-        return total
+        total = np.zeros(self.regions * self.days, dtype=np.int64)
+        counted = (day < self.days) & (amount != 0)
+        np.add.at(total, self.region[counted] * self.days + day[counted], amount[counted])
+        return total.reshape(self.regions, self.days)
 
 
 def _ages(book: _Book, issued: Ints, closed: Ints, due: Ints, amount: Ints) -> dict[str, Ints]:

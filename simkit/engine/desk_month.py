@@ -1,6 +1,7 @@
 """What each desk did in each month: its jobs, their waiting, its use (SPEC: B4, C2)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from simkit.engine.calendar import CLOSING, OPENING, Calendar
 from simkit.engine.desk import Month
 
 WORKING_MINUTES = CLOSING - OPENING
+COUNTS = tuple(field.name for field in fields(Month))
 
 Ints = npt.NDArray[np.int64]
 
@@ -36,14 +38,25 @@ def desk_months(
     calendar: Calendar,
     minutes_a_day: int = WORKING_MINUTES,
 ) -> list[DeskMonth]:
-    """Return every month of a desk, the last one cut off where the run ends.
+    """Return every month of a desk, those included in which nothing happened.
+
+    Parameters are those of :func:`month_columns`; months may be missing here.
+    """
+    counted = np.array([astuple(months.get(number, Month())) for number in range(len(calendar.month_ends))])
+    columns = month_columns(counted, staffed, calendar, minutes_a_day)
+    rows = zip(*(columns[field].tolist() for field in DeskMonth._fields[1:]), strict=True)
+    return [DeskMonth(name, *row) for row in rows]
+
+
+def month_columns(
+    months: Ints, staffed: Sequence[tuple[int, int]], calendar: Calendar, minutes_a_day: int
+) -> dict[str, Ints]:
+    """Return the fields of a desk's months by name, the last month cut off where the run ends.
 
     Parameters
     ----------
-    name : str
-        The desk.
-    months : mapping of int to Month
-        What happened in each month; months in which nothing did may be missing.
+    months : int array, months x fields of `simkit.engine.desk.Month`
+        What happened in each month, those after the run not left out.
     staffed : sequence of (int, int)
         From which day how many people were there, in order of days.
     calendar : Calendar
@@ -51,31 +64,18 @@ def desk_months(
     minutes_a_day : int
         Minutes a working day in which the desk is open; 0 for the meeting, which has no opening hours.
     """
-    starts = np.array([calendar.month_start(number) for number in range(len(calendar.month_ends))])
+    starts = np.array(calendar.month_starts)
     first = starts[starts < calendar.horizon]
     last = np.minimum(calendar.month_ends[: len(first)], calendar.horizon - 1)
     since, people = np.array(staffed).T
-    staff = people[np.searchsorted(since, last, side="right") - 1]
-    opened = minutes_a_day * _working_days(since, people, first, last, calendar)
-    found, queue = [], 0
-    for number, (at_desk, minutes) in enumerate(zip(staff.tolist(), opened.tolist(), strict=True)):
-        month = months.get(number, Month())
-        queue += month.submitted - month.started - month.dropped
-        found.append(
-            DeskMonth(
-                name,
-                number,
-                at_desk,
-                month.submitted,
-                month.started,
-                month.dropped,
-                month.waiting_minutes,
-                month.worked_minutes,
-                minutes,
-                queue,
-            )
-        )
-    return found
+    counts = dict(zip(COUNTS, months[: len(first)].T, strict=True))
+    return {
+        "month": np.arange(len(first)),
+        "staff": people[np.searchsorted(since, last, side="right") - 1],
+        **counts,
+        "open_minutes": minutes_a_day * _working_days(since, people, first, last, calendar),
+        "queue": np.cumsum(counts["submitted"] - counts["started"] - counts["dropped"]),
+    }
 
 
 def _working_days(since: Ints, people: Ints, first: Ints, last: Ints, calendar: Calendar) -> Ints:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from simkit.engine.daybook import daybook
 from simkit.scenario.scenario import Scenario
 
 
@@ -25,20 +27,37 @@ class Tables:
     leads: pd.DataFrame
     segments: pd.DataFrame
     desks: pd.DataFrame
-    daily: pd.DataFrame
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names of the tables."""
-        return tuple(field.name for field in fields(cls) if field.name not in ("scenario", "replication"))
 
 
 @dataclass(frozen=True, eq=False)
 class Result(Tables):
-    """One replication of a scenario."""
+    """One replication of a scenario; the table of its days is made of the others when it is asked for."""
 
     scenario: Scenario
     replication: int
+
+    @classmethod
+    def made(cls) -> tuple[str, ...]:
+        """Return the names of the tables that an engine makes."""
+        return tuple(field.name for field in fields(Tables))
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names of all tables."""
+        return (*cls.made(), "daily")
+
+    @property
+    def regions(self) -> list[str]:
+        """The regions of which the tables are, in their order."""
+        return [*self.desks["region"].unique()]
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """The book of each region day by day; see `simkit.engine.daybook`."""
+        run = self.scenario.run
+        days = daybook(self.receivables, self.receipts, self.regions, run.start_date, run.horizon_days)
+        days.insert(0, "replication", np.full(len(days), self.replication, dtype=np.int32))
+        return days
 
     @classmethod
     def of(cls, regions: Sequence["Result"]) -> "Result":
@@ -48,18 +67,17 @@ class Result(Tables):
             return first
         tables = {
             name: pd.concat([getattr(region, name) for region in regions], ignore_index=True)
-            for name in cls.names()
+            for name in cls.made()
         }
         return cls(**tables, scenario=first.scenario, replication=first.replication)
 
     def by_region(self) -> Iterator["Result"]:
         """Yield the result of each region, whose tables are views of these; each table has region after region."""
-        names = [*self.daily["region"].unique()]
         ends = {}
-        for name in self.names():
-            rows = getattr(self, name)["region"].value_counts().reindex(names, fill_value=0)
+        for name in self.made():
+            rows = getattr(self, name)["region"].value_counts().reindex(self.regions, fill_value=0)
             ends[name] = rows.to_numpy(np.int64).cumsum()
-        for number in range(len(names)):
+        for number in range(len(self.regions)):
             tables = {
                 name: getattr(self, name).iloc[of[number - 1] if number else 0 : of[number]]
                 for name, of in ends.items()

@@ -74,7 +74,7 @@ class Ledgers:
         return regions
 
     def _keep(self, key: str, region: Result) -> None:
-        name = str(region.daily["region"].iloc[0])
+        [name] = region.regions
         path = self._path(region.scenario, region.replication, name)
         if self._is_written(path, key):
             return

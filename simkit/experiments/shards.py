@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from simkit.engine.result import Result
 from simkit.engine.simulation import Engine, regions
 from simkit.errors import UserError
 from simkit.experiments.cache import Cache
@@ -143,8 +142,10 @@ def _work(cache: Cache, ledgers: Ledgers | None, item: tuple[Shard, str]) -> dic
         kept = _stored(cache, ledgers, shard, key)  # another run may have made it in the meantime
         if kept is not None:
             return kept
-        found: Iterator[Result] = regions(shard.scenario, shard.engine, shard.replication)
-        whole = fold(map(partial(ledgers.keep, key), found) if ledgers else found)
+        asked = (shard.scenario, shard.engine, shard.replication)
+        whole = fold(
+            map(partial(ledgers.keep, key), regions(*asked)) if ledgers else regions(*asked, words="category")
+        )
         tables = {name: _plain(table) for name, table in breakdowns(whole).items()}
         kept = {"kpis": kpis(whole), "tables": tables}
     except UnwrittenError as error:

@@ -20,15 +20,14 @@ import pandas as pd
 
 from simkit.engine.compiled.opening import Room
 from simkit.engine.compiled.setting import Setting
-from simkit.engine.compiled.tables import categories, tables
+from simkit.engine.compiled.tables import tables
 from simkit.engine.compiled.warm_up import Reach, WarmUp
 from simkit.engine.parameter_draw import drawn
 from simkit.engine.result import Result
-from simkit.engine.simulation import with_days
 from simkit.errors import UserError
 from simkit.experiments.compare import Comparison, refuse_unpaired
 from simkit.outcomes.kpis import Kpis, kpis
-from simkit.outcomes.summary import summarise
+from simkit.outcomes.summary import OF_KPIS
 from simkit.outcomes.tally import Summary
 from simkit.scenario.scenario import Scenario
 
@@ -168,7 +167,7 @@ def _hold(corners: list[Scenario], units: list[Unit]) -> None:
 def _go_on(scenario: Scenario) -> dict[int, Summary]:
     """Return what a scenario makes of every warm-up that is held here, by replication."""
     return {
-        replication: summarise(_result(drawn(scenario, replication), replication, [*warm_ups]))
+        replication: Summary.count(_result(drawn(scenario, replication), replication, [*warm_ups]), OF_KPIS)
         for replication, warm_ups in groupby(_held, attrgetter("replication"))
     }
 
@@ -176,4 +175,4 @@ def _go_on(scenario: Scenario) -> dict[int, Summary]:
 def _result(scenario: Scenario, replication: int, warm_ups: Sequence[WarmUp]) -> Result:
     setting = Setting(scenario, replication)
     columns = {scenario.run.regions[each.region]: each.columns(setting) for each in warm_ups}
-    return with_days(scenario, replication, tables(replication, columns, categories))
+    return Result(**tables(replication, columns, "category"), scenario=scenario, replication=replication)

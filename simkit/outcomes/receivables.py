@@ -217,7 +217,7 @@ def positions(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[Flags,
     if not len(ids):
         return np.zeros(len(wanted), dtype=bool), np.zeros(0, dtype=np.int64)
     order = np.argsort(ids, kind="stable")
-    place = np.minimum(np.searchsorted(ids, wanted, sorter=order), len(ids) - 1)
-    position = order[place]
-    found = ids[position] == wanted
-    return found, position[found]
+    in_order = ids[order]
+    place = np.minimum(np.searchsorted(in_order, wanted), len(ids) - 1)
+    found = in_order[place] == wanted
+    return found, order[place[found]]

@@ -21,7 +21,7 @@ from simkit.outcomes.tally import Summary, Tally
 from simkit.outcomes.team import RepMonths
 from simkit.outcomes.tiers import Tiers
 
-TALLIES: tuple[type[Tally], ...] = (
+OF_KPIS: tuple[type[Tally], ...] = (
     Sold,
     Sales,
     Admission,
@@ -36,8 +36,11 @@ TALLIES: tuple[type[Tally], ...] = (
     Collections,
     DeskMonths,
     RepMonths,
-    DayTotals,
 )
+"""What the figures of `simkit.outcomes.kpis` are made of."""
+
+TALLIES: tuple[type[Tally], ...] = (*OF_KPIS, DayTotals)
+"""What those are made of, and every breakdown beside them."""
 
 
 def summarise(run: Run | Summary) -> Summary:

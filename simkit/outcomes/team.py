@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simkit.outcomes.ratio import Measure, Ratio, ratio
+from simkit.outcomes.ratio import ratio
 from simkit.outcomes.reading import Reading
 from simkit.outcomes.receivables import Counts
 from simkit.outcomes.run import Run
@@ -42,12 +42,8 @@ class RepMonths(Tally):
         for year, of_year in enumerate((reading.window.warm_up_months, reading.window.policy_months)):
             months = of_year(reading.run.commissions)
             region = codes_of(months["region"], reading.regions)
-            for place in np.unique(region):
-                theirs = months[region == place]
-                satisfied = customer_satisfaction.sums(theirs)
-                row = _counts(theirs, low) | {"satisfied": int(satisfied.whole)}
-                counts[year, place] = [row[name] for name in COUNTS]
-                satisfaction[year, place] = satisfied.part
+            np.add.at(counts[year], region, _counted(months, low))
+            np.add.at(satisfaction[year], region, np.nan_to_num(months["satisfaction"].to_numpy(np.float64)))
         return cls(counts, satisfaction)
 
     def row(self, year: str, regions: slice = slice(None)) -> dict[str, Any]:
@@ -98,22 +94,16 @@ def team_table(run: Run, by_region: bool = True, low: float = LOW_COLLECTION_RAT
     return RepMonths.count(Reading(run), low).table(run.scenario.run.regions, by_region)
 
 
-@Measure
-def customer_satisfaction(commissions: pd.DataFrame) -> Ratio:
-    """Return the mean satisfaction of the given rep-months, each counting once; None when no rep had customers."""
-    satisfaction = commissions["satisfaction"].to_numpy(np.float64)
-    known = satisfaction[~np.isnan(satisfaction)]
-    return Ratio(known.sum(), len(known))
-
-
-def _counts(months: pd.DataFrame, low: float) -> dict[str, int]:
-    vacant = months["vacant"].to_numpy(bool)
-    level, rate = months["level"].to_numpy(np.int64), months["collection_rate"].to_numpy(np.float64)
-    return {
-        "rep_months": len(months),
-        **{name: int(months[name].to_numpy(np.int64).sum()) for name in PAID},
-        **{name: int(is_one_of(months["event"], event).sum()) for name, event in EVENTS.items()},
-        "months_below": int(np.count_nonzero(rate < low)),
-        "vacancy_months": int(np.count_nonzero(vacant)),
-        "level": int(level[~vacant].sum()),
+def _counted(months: pd.DataFrame, low: float) -> Counts:
+    """Return what each rep-month adds to ``COUNTS``: rep-months x counts."""
+    vacant, level = months["vacant"].to_numpy(bool), months["level"].to_numpy(np.int64)
+    columns = {
+        "rep_months": np.ones(len(months)),
+        **{name: months[name] for name in PAID},
+        **{name: is_one_of(months["event"], event) for name, event in EVENTS.items()},
+        "months_below": months["collection_rate"].to_numpy(np.float64) < low,
+        "vacancy_months": vacant,
+        "level": np.where(vacant, 0, level),
+        "satisfied": ~np.isnan(months["satisfaction"].to_numpy(np.float64)),
     }
+    return np.stack([np.asarray(columns[name], dtype=np.int64) for name in COUNTS], axis=1)

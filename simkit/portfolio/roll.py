@@ -75,7 +75,9 @@ def _arrival_days(scenario: Scenario, replication: int, region: int, size: int) 
     rate = MOST_MARKETING * applications * sum(_leads_per_application(world.funnel))
     days = np.arange(run.horizon_days)
     luck = uniforms(run.seed, replication, Stream.ARRIVALS, region + 1, days)
-    return np.repeat(days, poisson_counts(luck, rate))
+    # All days have one law: it is tabled up to the luckiest of them.
+    upto = int(poisson_counts(luck.max(keepdims=True), rate)[0])
+    return np.repeat(days, np.searchsorted(pdtr(np.arange(upto), rate), luck))
 
 
 def _leads_per_application(funnel: Funnel) -> list[float]:

@@ -17,8 +17,8 @@ from tests.engine.worlds import AMPLE, RISKY, scenario
 
 def assert_goes_on_alike(warm_up: WarmUp, given_scenario: Scenario, replication: int, region: int) -> None:
     name = given_scenario.run.regions[region]
-    [whole] = ledgers(given_scenario, replication)
-    resumed = tables(replication, {name: warm_up.columns(Setting(given_scenario, replication))})
+    [whole] = ledgers(given_scenario, replication, "text")
+    resumed = tables(replication, {name: warm_up.columns(Setting(given_scenario, replication))}, "text")
     assert list(whole) == list(resumed)
     for table, rows in whole.items():
         same = rows[rows["region"] == name].reset_index(drop=True)

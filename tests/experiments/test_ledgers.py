@@ -59,14 +59,18 @@ def test_what_workers_write_is_what_is_simulated(kept: Ledgers, tmp_path: Path) 
     pd.testing.assert_frame_equal(compared.kpis, plain.kpis)
 
 
+def of_region(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    return table.assign(region=pd.Series(name, index=table.index, dtype="string[pyarrow]"))
+
+
 def test_names_of_any_letters_stay_in_the_folder_and_come_back(kept: Ledgers, tmp_path: Path) -> None:
     [made] = regions(HANDBOOK)
     for name in HOSTILE:
         scenario = HANDBOOK.model_copy(
             update={"name": name, "run": HANDBOOK.run.model_copy(update={"regions": [name]})}
         )
-        daily = made.daily.assign(region=pd.Series(name, index=made.daily.index, dtype="string[pyarrow]"))
-        kept.keep("key", type(made)(**vars(made) | {"scenario": scenario, "daily": daily}))
+        tables = {table: of_region(getattr(made, table), name) for table in made.made()}
+        kept.keep("key", type(made)(**tables, scenario=scenario, replication=0))
         assert kept.holds(scenario, 0, "key")
     assert [path.name for path in tmp_path.iterdir()] == ["ledgers"]
     assert {len(Path(file).parts) for file in files(kept)} == {4}
@@ -79,9 +83,9 @@ def test_ledger_that_is_there_is_not_made_again(
 ) -> None:
     done = []
 
-    def counted(scenario, engine, replication):
+    def counted(scenario, engine, replication, **shown):
         done.append(replication)
-        return regions(scenario, engine, replication)
+        return regions(scenario, engine, replication, **shown)
 
     monkeypatch.setattr(shards, "regions", counted)
     one, both = [Shard(HANDBOOK, 0)], [Shard(HANDBOOK, 0), Shard(HANDBOOK, 1)]

@@ -20,9 +20,9 @@ def runs(monkeypatch) -> list[str]:
     """The names of the shards that are simulated, as they are."""
     done = []
 
-    def counted(scenario, engine, replication):
+    def counted(scenario, engine, replication, **shown):
         done.append(Shard(scenario, replication).name)
-        return regions(scenario, engine, replication)
+        return regions(scenario, engine, replication, **shown)
 
     monkeypatch.setattr(shards, "regions", counted)
     return done
@@ -89,10 +89,10 @@ def test_any_number_of_workers_gives_the_same(tmp_path) -> None:
 
 
 def test_failure_is_named_and_not_kept(monkeypatch, tmp_path) -> None:
-    def fails(scenario, engine, replication):
+    def fails(scenario, engine, replication, **shown):
         if replication == 0:
             raise ZeroDivisionError("nothing was due")
-        return regions(scenario, engine, replication)
+        return regions(scenario, engine, replication, **shown)
 
     monkeypatch.setattr(shards, "regions", fails)
     failed, fine = run(SHARDS[:2], 1, Cache(tmp_path))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.outcomes.team import EVENTS, customer_satisfaction, team_table
+from simkit.outcomes.team import EVENTS, team_table
 from tests.outcomes.ledgers import many, share
 from tests.outcomes.runs import COMMISSIONS, IN_POLICY, MONTHS, HandRun, rows
 
@@ -63,8 +63,10 @@ def test_it_is_that_of_every_rep_month(months: list[dict[str, object]], low: flo
 
 def test_a_rep_without_customers_pleases_and_displeases_nobody() -> None:
     months = rows(COMMISSIONS, {"satisfaction": 0.8}, {"satisfaction": 1.0}, {"satisfaction": float("nan")})
-    assert customer_satisfaction(months) == pytest.approx(0.9)
-    assert customer_satisfaction(months.iloc[2:]) is None
+    table = team_table(HandRun(commissions=months))
+    assert table["satisfaction"][0] == pytest.approx(0.9)
+    assert np.isnan(table["satisfaction"][1])
+    assert np.isnan(team_table(HandRun(commissions=months.iloc[2:]))["satisfaction"][0])
 
 
 def test_a_month_at_the_limit_is_not_below_it() -> None:

@@ -16,7 +16,7 @@ TOGETHER = 5_000
 """Customers on the books whose tables are made at once: below, a table costs the same however few rows it has."""
 
 
-def ledgers(scenario: Scenario, replication: int) -> Iterator[dict[str, pd.DataFrame]]:
+def ledgers(scenario: Scenario, replication: int, words: str) -> Iterator[dict[str, pd.DataFrame]]:
     """Yield the tables of all regions, several at once where they are small.
 
     See `simkit.engine.des.Region` for what happens in a region.
@@ -27,12 +27,14 @@ def ledgers(scenario: Scenario, replication: int) -> Iterator[dict[str, pd.DataF
         Policy, status quo, world and run.
     replication : int
         Number of the repetition.
+    words : {"text", "category"}
+        What columns of words are.
     """
     setting, room = Setting(scenario, replication), Room()
     for places in together(scenario):
         names = [scenario.run.regions[place] for place in places]
         found = [_columns(setting, roll, customers, room) for roll, customers in setting.people(places)]
-        yield tables(replication, dict(zip(names, found, strict=True)))
+        yield tables(replication, dict(zip(names, found, strict=True)), words)
 
 
 def together(scenario: Scenario) -> list[list[int]]:

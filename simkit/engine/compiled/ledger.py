@@ -1,5 +1,6 @@
 """What a region's days leave behind, as columns: what `simkit.engine.tables` makes of a SimPy engine's book."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,7 @@ from simkit.engine.compiled.records import NOBODY
 from simkit.engine.compiled.setting import PEOPLE
 from simkit.engine.compiled.state import ACTIONS, LEADS, LINES, ORDERS, RECEIPTS, Arrays
 from simkit.engine.compiled.tables import Column, Words
-from simkit.engine.desk import Month
-from simkit.engine.desk_month import WORKING_MINUTES, desk_months
+from simkit.engine.desk_month import WORKING_MINUTES, month_columns
 from simkit.engine.lead import STAGES
 from simkit.engine.line import KINDS
 from simkit.engine.tables import GRADES, PARTS, SECURITIES
@@ -87,6 +87,18 @@ class Ledger:
 
     # ---------------------------------------------------------------- columns
 
+    @cached_property
+    def by_line_id(self) -> Ints:
+        """Where the lines are, in the order of their ids."""
+        return np.argsort(self.lines["line_id"])
+
+    @cached_property
+    def line_places(self) -> Ints:
+        """The place of each line among all, in the order of their ids."""
+        places = np.empty(len(self.lines), dtype=np.int64)
+        places[self.by_line_id] = np.arange(len(places))
+        return places
+
     def day(self, days: Ints, missing: int = NOBODY) -> npt.NDArray[np.datetime64]:
         """Return days of the run as dates; `missing` is no date."""
         moments = days * NANOSECONDS + self.start
@@ -101,7 +113,7 @@ class Ledger:
     # ---------------------------------------------------------------- tables
 
     def _customers(self) -> dict[str, Column]:
-        c = Columns(self.customers[self.customers["active"] == 1])
+        c = Columns(self.customers, np.flatnonzero(self.customers["active"]))
         horizon = self.calendar.horizon
         return {
             "customer_id": c["customer_id"],
@@ -123,8 +135,8 @@ class Ledger:
         }
 
     def _orders(self) -> dict[str, Column]:
-        o = Columns(self.orders[np.argsort(self.orders["order_id"])])
-        c = Columns(self.customers[["customer_id", "rep", "wanted_days"]][o["customer"]])
+        o = Columns(self.orders, np.argsort(self.orders["order_id"]))
+        c = Columns(self.customers, o["customer"])
         return {
             "order_id": o["order_id"],
             "customer_id": c["customer_id"],
@@ -150,9 +162,8 @@ class Ledger:
         }
 
     def _receivables(self) -> dict[str, Column]:
-        line = Columns(self.lines[np.argsort(self.lines["line_id"])])
-        o = Columns(self.orders[["order_id", "day", "decided"]][line["order"]])
-        c = Columns(self.customers[["customer_id", "rep"]][line["customer"]])
+        line = Columns(self.lines, self.by_line_id)
+        o, c = Columns(self.orders, line["order"]), Columns(self.customers, line["customer"])
         return {
             "customer_id": c["customer_id"],
             "order_id": o["order_id"],
@@ -179,24 +190,28 @@ class Ledger:
         }
 
     def _receipts(self) -> dict[str, Column]:
-        line_id = self.lines["line_id"][self.receipts["line"]]
-        kind = PLACE_OF_RECEIPT[self.receipts["kind"]]
-        order = np.lexsort((kind, self.receipts["amount_fen"], line_id, self.receipts["day"]))
-        row = Columns(self.receipts[order])
+        receipt = Columns(self.receipts)
+        line, kind = self.line_places[receipt["line"]], PLACE_OF_RECEIPT[receipt["kind"]]
+        # Two keys of two numbers each are sorted in half the time of four.
+        order = np.lexsort(
+            (receipt["amount_fen"] * len(RECEIPT_KINDS) + kind, receipt["day"] * len(self.lines) + line)
+        )
+        row = Columns(self.receipts, order)
         return {
             "date": self.day(row["day"]),
-            "line_id": line_id[order],
+            "line_id": self.lines["line_id"][row["line"]],
             "amount_fen": row["amount_fen"],
             "kind": Words(row["kind"], RECEIPT_KINDS),
         }
 
     def _actions(self) -> dict[str, Column]:
-        act = self.actions
-        line_id, step = self.lines["line_id"][act["line"]], PLACE_OF_STEP[act["step"]]
-        order = np.lexsort((act["finished"], act["opened"], step, act["stage"], line_id))
-        row = Columns(act[order])
+        act = Columns(self.actions)
+        step = act["stage"] * len(STEPS) + PLACE_OF_STEP[act["step"]]
+        steps = len(STEPS) * (int(act["stage"].max(initial=0)) + 1)
+        order = np.lexsort((act["finished"], act["opened"], self.line_places[act["line"]] * steps + step))
+        row = Columns(self.actions, order)
         return {
-            "line_id": line_id[order],
+            "line_id": self.lines["line_id"][row["line"]],
             "stage": row["stage"],
             "step": Words(row["step"], STEPS),
             "desk": Words(row["desk"], DESKS),
@@ -233,7 +248,7 @@ class Ledger:
         }
 
     def _leads(self) -> dict[str, Column]:
-        lead = Columns(self.leads[self.leads["came"] == 1])
+        lead = Columns(self.leads, np.flatnonzero(self.leads["came"]))
         return {
             "customer_id": lead["lead_id"],
             "rep_id": self.rep_ids[lead["rep"]],
@@ -264,36 +279,32 @@ class Ledger:
         }
 
     def _desks(self) -> dict[str, Column]:
-        policies, switch = self.arrays["policies"], self.calendar.switch
-        rows = []
-        for place, name in enumerate(DESKS):
-            months = {
-                number: Month(*map(int, row)) for number, row in enumerate(self.arrays["desk_months"][place])
-            }
-            if name == "meeting":
-                staffed = [(day, int(policies[n]["meeting_capacity"])) for n, day in enumerate((0, switch))]
-            else:
-                staffed = [(day, int(policies[n]["staff"][place])) for n, day in enumerate((0, switch))]
-            minutes = 0 if name == "meeting" else WORKING_MINUTES
-            rows += desk_months(name, months, staffed, self.calendar, minutes)
-        rows.sort(key=lambda row: (row.desk, row.month))
-        names = sorted(DESKS)
-        numbers = dict(zip(rows[0]._fields[1:], np.array([row[1:] for row in rows]).T, strict=True))
+        policies, names = self.arrays["policies"], sorted(DESKS)
+        desks = []
+        for name in names:
+            place, meets = DESKS.index(name), name == "meeting"
+            people = policies["meeting_capacity"] if meets else policies["staff"][:, place]
+            staffed = [*zip((0, self.calendar.switch), people.tolist(), strict=True)]
+            months = np.array(self.arrays["desk_months"][place].tolist())
+            desks.append(month_columns(months, staffed, self.calendar, 0 if meets else WORKING_MINUTES))
+        numbers = {field: np.concatenate([desk[field] for desk in desks]) for field in desks[0]}
+        whose = np.repeat(np.arange(len(names)), len(desks[0]["month"]))
         return {
-            "desk": Words(np.array([names.index(row.desk) for row in rows]), names),
+            "desk": Words(whose, names),
             **numbers,
             "month": self.day(self.arrays["month_starts"][numbers["month"]]),
         }
 
 
 class Columns:
-    """Columns of records by name, whole numbers in 64 bits, as tables have them."""
+    """Columns of records by name, in the order of their places, whole numbers in 64 bits, as tables have them."""
 
-    def __init__(self, rows: Records) -> None:
-        self.rows = rows
+    def __init__(self, rows: Records, places: Ints | None = None) -> None:
+        self.rows, self.places = rows, places
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
-        column = self.rows[name]
+        # Column by column: whole records would be several times the memory of what is asked of them.
+        column = self.rows[name] if self.places is None else self.rows[name][self.places]
         return column.astype(np.int64 if column.dtype.kind == "i" else column.dtype)
 
 

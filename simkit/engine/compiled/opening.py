@@ -21,8 +21,8 @@ class Sizes:
 
     def __init__(self, customers: pd.DataFrame, scenario: Scenario) -> None:
         years = scenario.run.horizon_days / 365 + 1
-        books = customers["arrival_day"] == ON_THE_BOOKS
-        orders = float(customers.loc[books, "orders_per_year"].sum()) * years * 1.5
+        books = customers["arrival_day"].to_numpy() == ON_THE_BOOKS
+        orders = float(customers["orders_per_year"].to_numpy()[books].sum()) * years * 1.5
         self.orders = int(orders) + len(customers) + 100
         self.lines = 3 * self.orders
         self.purchases = 2 * self.orders

@@ -40,10 +40,11 @@ def categories(words: Words) -> pd.Series:
     return pd.Series(found, copy=False)
 
 
+SHOWN: dict[str, Shown] = {"text": texts, "category": categories}
+
+
 def tables(
-    replication: int,
-    regions: Mapping[str, Mapping[str, Mapping[str, Column]]],
-    shown: Shown = texts,
+    replication: int, regions: Mapping[str, Mapping[str, Mapping[str, Column]]], words: str
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of some regions, region after region, with the columns that say which rows are whose.
 
@@ -53,12 +54,13 @@ def tables(
         Number of the repetition.
     regions : mapping of str to mapping
         By name, the columns of each table of a region.
-    shown : callable
-        How words are shown: `texts` or `categories`.
+    words : {"text", "category"}
+        What columns of words are.
     """
     first = next(iter(regions.values()))
     return {
-        name: _table(replication, {key: each[name] for key, each in regions.items()}, shown) for name in first
+        name: _table(replication, {key: each[name] for key, each in regions.items()}, SHOWN[words])
+        for name in first
     }
 
 
