@@ -1,6 +1,6 @@
 """The book day by day: what was open, invoiced, paid, written off, and how old it was."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ Ints = npt.NDArray[np.int64]
 
 
 def daybook(
-    receivables: pd.DataFrame, receipts: pd.DataFrame, regions: Iterable[str], start: date, days: int
+    receivables: pd.DataFrame, receipts: pd.DataFrame, regions: Sequence[str], start: date, days: int
 ) -> pd.DataFrame:
     """Return one row per region and day of the book, in fen.
 
@@ -27,14 +27,14 @@ def daybook(
     ----------
     receivables, receipts : DataFrame
         The regions' lines and cash.
-    regions : iterable of str
+    regions : sequence of str
         Their names, in the order of the rows that come back.
     start : date
         First day of the run.
     days : int
         Days of the run.
     """
-    names = pd.Index(regions, dtype="string[pyarrow]")
+    names = pd.Index(pd.array([*regions], dtype="string[pyarrow]"))
     book = _Book(names.get_indexer(pd.Index(receivables["region"])), np.datetime64(start), len(names), days)
     cash = _Book(names.get_indexer(pd.Index(receipts["region"])), np.datetime64(start), len(names), days)
     issued, closed = book.day(receivables["issue_date"], days), book.day(receivables["closed_date"], days)
