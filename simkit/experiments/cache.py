@@ -5,16 +5,25 @@ import json
 import os
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+LIBRARIES = ("numba", "numpy", "pandas", "scipy")
+"""Whose versions may change the last digits of a result."""
+
 
 @cache
 def code_version() -> str:
-    """Return the sha256 over every source file of the package: other code never finds this code's results."""
+    """Return the sha256 over every source file of the package and the versions of the libraries it computes with.
+
+    Other code, or the same on other libraries, never finds this code's results.
+    """
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
+    for library in LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
     for source in sorted(root.rglob("*.py")):
         digest.update(source.relative_to(root).as_posix().encode())
         digest.update(source.read_bytes())

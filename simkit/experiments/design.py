@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 Units = NDArray[np.float64]
 
@@ -24,6 +23,9 @@ def sobol(dimensions: int, points: int, seed: int) -> Units:
     float array, shape (points, dimensions)
         In [0, 1).
     """
+    # Loading scipy.stats takes half a second, and few of those who load this room draw a design.
+    from scipy.stats import qmc
+
     return np.asarray(
         qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(seed)).random_base2(
             points.bit_length() - 1

@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
 from simkit.errors import UserError
-from simkit.experiments.design import Units
+from simkit.experiments.design import Units, sobol
 from simkit.experiments.estimate import CONFIDENCE, Values
 from simkit.experiments.evaluation import Evaluate
 from simkit.experiments.worlds import Sampled, sample, worlds_of
@@ -224,9 +223,7 @@ def sobol_indices(
     if rows < 2 or rows & (rows - 1):
         raise UserError(f"rows: {rows} given; allowed is a power of 2, such as 64")
     d = len(spans)
-    drawn = qmc.Sobol(2 * d, scramble=True, seed=np.random.default_rng(seed)).random_base2(
-        rows.bit_length() - 1
-    )
+    drawn = sobol(2 * d, rows, seed)
     a, b = drawn[:, :d], drawn[:, d:]
     mixed = np.repeat(a[None], d, axis=0)
     for coordinate in range(d):

@@ -68,6 +68,14 @@ def test_code_version_changes_with_any_source_file(tmp_path, monkeypatch) -> Non
     assert len(set(versions)) == 3
 
 
+@pytest.mark.parametrize("library", cache_module.LIBRARIES)
+def test_code_version_changes_with_the_version_of_a_library(library, monkeypatch) -> None:
+    now = code_version.__wrapped__()
+    found = cache_module.version
+    monkeypatch.setattr(cache_module, "version", lambda name: "another" if name == library else found(name))
+    assert code_version.__wrapped__() != now
+
+
 def damaged(whole: bytes) -> dict[str, bytes]:
     """What may have become of a file."""
     middle = len(whole) // 2
