@@ -21,7 +21,8 @@ ROLES = {
     "dominated": ("circle", theme.GREY),
 }
 PLOT_WIDTH, PLOT_HEIGHT = 440, 330  # between a telephone's and a page's
-LABEL_PIXELS = 240
+LABEL_PIXELS, LEAST_LABEL_PIXELS = 240, 40
+AXIS_PIXELS = 40
 DOT_PIXELS = 6
 LEAST_SPREAD = 0.005
 """Half of the least length of an axis: without it the ticks of a single point would be its own digits."""
@@ -112,10 +113,17 @@ def _labels(frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
             side, dx, dy, box = best_place(spot, row["label"], taken)
             taken.append(box)
             words = alt.Chart(pd.DataFrame([row])).mark_text(
-                align=side, dx=dx, dy=dy, baseline="middle", fontWeight=600, limit=LABEL_PIXELS
+                align=side, dx=dx, dy=dy, baseline="middle", fontWeight=600, limit=_room(side)
             )
             layers.append(words.encode(x=x, y=y, text="label:N", color=alt.Color("colour:N", scale=None)))
     return layers
+
+
+def _room(side: Side) -> alt.ExprRef:
+    """Return how long a name may be on the plot as wide as it turns out: to its edge, on the left over the axis."""
+    here = "scale('x', datum.overdue)"
+    room = f"width - {here} - 10" if side == "left" else f"{here} + {AXIS_PIXELS} - 10"
+    return alt.ExprRef(f"max({LEAST_LABEL_PIXELS}, min({LABEL_PIXELS}, {room}))")
 
 
 def _pixels(frame: pd.DataFrame) -> list[tuple[float, float]]:

@@ -111,11 +111,7 @@ CUT_OFF = """
 """
 
 
-# Two pages name points of a picture by names that are, for another test, longer than a telephone is wide.
-ORDINARY = [each for each in EVERY if each not in {("english", "index"), ("english", "11_executive_report")}]
-
-
-@pytest.mark.parametrize(("report", "name"), ORDINARY)
+@pytest.mark.parametrize(("report", "name"), EVERY)
 def test_no_word_of_a_chart_is_cut_off_on_a_telephone(
     browser: Browser, reports: dict[str, Path], report: str, name: str
 ) -> None:
