@@ -21,6 +21,7 @@
 # %% tags=["parameters"]
 cutoffs = "../params/sweeps/credit_cutoffs.yaml"
 case = "../params/cases/credit_admission.yaml"
+company = "../params/calibrated/cases/credit_admission.yaml"
 scenario = None
 world = None
 ledger = None
@@ -84,9 +85,12 @@ display(
 )
 
 # %%
-found = known_case(simkit.load(case, {}, world), compared.replications, workers)
+known = {
+    name: known_case(simkit.load(case, {}, laid_over), compared.replications, workers)
+    for name, laid_over in {"here": world, "fitted": company}.items()
+}
 display(say("cutoffs.cases", language))
-display(case_table(found, language))
+display(case_table(known, language))
 
 # %%
 display(say("cutoffs.assumptions", language, replications=str(compared.replications)))

@@ -21,6 +21,7 @@
 # %% tags=["parameters"]
 splits = "../params/sweeps/commission_split.yaml"
 case = "../params/cases/incentive_link.yaml"
+company = "../params/calibrated/cases/incentive_link.yaml"
 scenario = None
 world = None
 ledger = None
@@ -113,9 +114,12 @@ elsewhere.record()
 display(elsewhere.table(language))
 
 # %%
-found = known_case(simkit.load(case, {}, world), compared.replications, workers)
+known = {
+    name: known_case(simkit.load(case, {}, laid_over), compared.replications, workers)
+    for name, laid_over in {"here": world, "fitted": company}.items()
+}
 display(say("commission.cases", language))
-display(case_table(found, language))
+display(case_table(known, language))
 
 # %%
 display(say("commission.assumptions", language, replications=str(compared.replications)))

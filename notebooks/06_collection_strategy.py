@@ -21,6 +21,7 @@
 # %% tags=["parameters"]
 strategies = "../params/sweeps/collection_strategies.yaml"
 case = "../params/cases/monitoring.yaml"
+company = "../params/calibrated/cases/monitoring.yaml"
 scenario = None
 world = None
 ledger = None
@@ -103,9 +104,12 @@ display(collection.outcome_table(compared, collection.GOODWILL, "goodwill", lang
 collection.record_strategies(compared)
 
 # %%
-found = known_case(simkit.load(case, {}, world), compared.replications, workers)
+known = {
+    name: known_case(simkit.load(case, {}, laid_over), compared.replications, workers)
+    for name, laid_over in {"here": world, "fitted": company}.items()
+}
 display(say("collection.cases", language))
-display(case_table(found, language))
+display(case_table(known, language))
 
 # %%
 display(say("collection.assumptions", language, replications=str(compared.replications)))

@@ -22,6 +22,7 @@
 programme = "../params/sweeps/growth_programme.yaml"
 handbook = "../params/policies/dual_wheel.yaml"
 case = "../params/cases/rfm_treatments.yaml"
+company = "../params/calibrated/cases/rfm_treatments.yaml"
 scenario = None
 world = None
 ledger = None
@@ -141,9 +142,12 @@ display(funnel.cooling(compared, (grown.today, grown.together), language))
 display(funnel.channel_table(compared, (grown.today, grown.together), language))
 
 # %%
-found = known_case(simkit.load(case, {}, world), compared.replications, workers)
+known = {
+    name: known_case(simkit.load(case, {}, laid_over), compared.replications, workers)
+    for name, laid_over in {"here": world, "fitted": company}.items()
+}
 display(say("growth.cases", language))
-display(case_table(found, language))
+display(case_table(known, language))
 
 # %%
 display(

@@ -1,5 +1,8 @@
 """A known case as people read it: what somebody reported of a policy change, beside what the simulation makes of it."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from simkit.reporting.markup import Child, Html, element, joined
@@ -9,46 +12,26 @@ from simkit.reporting.texts import Language, text
 from simkit.reporting.verdict import Estimate
 
 
-def case_table(found: pd.DataFrame, language: Language) -> Html:
-    """Return each outcome of a case: reported and simulated, before, after and by how much, and how they compare.
+def case_table(worlds: Mapping[str, pd.DataFrame], language: Language) -> Html:
+    """Return each outcome of a case: reported, and simulated in some worlds; before, after, by how much.
 
     Parameters
     ----------
-    found : DataFrame
-        One row an outcome, as `simkit.experiments.cases.known_case` returns them.
+    worlds : mapping of str to DataFrame
+        By the end of a message's key (``here``, ``fitted``), one row an outcome, as
+        `simkit.experiments.cases.known_case` returns them.
     language : {"en", "zh"}
         Language of the words.
     """
-    columns = {
-        key: text(f"cases.{key}", language) for key in ("outcome", "reported", "simulated", "compared")
-    }
+    columns = {key: text(f"cases.{key}", language) for key in ("outcome", "reported", *worlds)}
     rows: list[dict[str, Child]] = []
-    for row in records(found):
-        measure = MEASURES[row["kpi"]]
-        change = Estimate(row["change"], row["change_low"], row["change_high"])
-        reported = row["reported_after"] - row["reported_before"]
-        range_ = measure.range(change.low, change.high, language, differences=True)
-        shown = measure.difference(change.mean, language)
-        rows.append(
-            {
-                "outcome": measure.label(language),
-                "reported": _cell(
-                    measure,
-                    row["reported_before"],
-                    row["reported_after"],
-                    measure.difference(reported, language),
-                    language,
-                ),
-                "simulated": _cell(
-                    measure,
-                    row["before"],
-                    row["after"],
-                    text("compare.with_range", language, value=shown, range=range_),
-                    language,
-                ),
-                "compared": text(f"cases.{compared(reported, change)}", language),
-            }
-        )
+    for found in zip(*map(records, worlds.values()), strict=True):
+        measure = MEASURES[found[0]["kpi"]]
+        cells: dict[str, Child] = {
+            key: _simulated(measure, row, language) for key, row in zip(worlds, found, strict=True)
+        }
+        told = _reported(measure, found[0], language)
+        rows.append({"outcome": measure.label(language), "reported": told} | cells)
     return table(columns, rows, caption=text("cases.table", language))
 
 
@@ -67,11 +50,28 @@ def compared(reported: float, change: Estimate) -> str:
     return "weaker" if abs(change.mean) < abs(reported) else "stronger"
 
 
-def _cell(measure: Measure, before: float, after: float, change: str, language: Language) -> Html:
+def _reported(measure: Measure, row: dict[str, Any], language: Language) -> Html:
+    before, after = row["reported_before"], row["reported_after"]
+    return _cell(measure, before, after, [measure.difference(after - before, language)], language)
+
+
+def _simulated(measure: Measure, row: dict[str, Any], language: Language) -> Html:
+    change = Estimate(row["change"], row["change_low"], row["change_high"])
+    range_ = measure.range(change.low, change.high, language, differences=True)
+    shown = measure.difference(change.mean, language)
+    judged = compared(row["reported_after"] - row["reported_before"], change)
+    notes = [
+        text("compare.with_range", language, value=shown, range=range_),
+        text(f"cases.{judged}", language),
+    ]
+    return _cell(measure, row["before"], row["after"], notes, language)
+
+
+def _cell(measure: Measure, before: float, after: float, notes: Sequence[str], language: Language) -> Html:
     ends = text(
         "tiers.from_to",
         language,
         before=measure.value(before, language),
         after=measure.value(after, language),
     )
-    return joined([ends, element("div", change, class_="note")])
+    return joined([ends, *(element("div", note, class_="note") for note in notes)])

@@ -40,6 +40,7 @@ PARAMETER_FILES = (
     "programme",
     "handbook",
     "case",
+    "company",
     "ranges",
     "uncertainties",
     "world",
@@ -82,6 +83,7 @@ class NotebookParameters(SharedParameters):
     programme: str = Field("", description="The grid of growth measures.")
     handbook: str = Field("", description="The handbook's policy.")
     case: str = Field("", description="A known case.")
+    company: str = Field("", description="The world of the company fitted to the case.")
     ranges: str = Field("", description="The uncertainties that may flip a recommendation.")
     worlds: list[str] = Field([], min_length=1, description="Worlds laid over each scenario.")
     growth_slack: float = Field(0.0, ge=0, description="Growth that a policy may miss, share.")

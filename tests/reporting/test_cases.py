@@ -39,15 +39,15 @@ def test_the_simulation_is_compared_with_the_report(
 
 
 def test_both_are_shown_before_and_after_with_the_change() -> None:
-    shown = case_table(found(), "en").text
+    shown = case_table({"here": found(), "fitted": found((0.2, 0.1, 0.3)).assign(before=0.4)}, "en").text
     assert "35.0%\u00a0→\u00a055.0%+20.0 points" in shown
-    assert "62.0%\u00a0→\u00a068.0%+6.0 points (+4.0 to +8.0 points)" in shown
-    assert shown.endswith("shows a weaker effect")
+    assert "62.0%\u00a0→\u00a068.0%+6.0 points (+4.0 to +8.0 points)shows a weaker effect" in shown
+    assert shown.endswith("40.0%\u00a0→\u00a068.0%+20.0 points (+10.0 to +30.0 points)agrees")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_undefined_is_a_dash(language: Language) -> None:
-    shown = case_table(found((NAN, NAN, NAN)).assign(after=NAN), language).text
+    shown = case_table({"here": found((NAN, NAN, NAN)).assign(after=NAN)}, language).text
     assert "nan" not in shown
     assert "–" in shown
 
