@@ -27,11 +27,12 @@ def case_table(worlds: Mapping[str, pd.DataFrame], language: Language) -> Html:
     rows: list[dict[str, Child]] = []
     for found in zip(*map(records, worlds.values()), strict=True):
         measure = MEASURES[found[0]["kpi"]]
-        cells: dict[str, Child] = {
-            key: _simulated(measure, row, language) for key, row in zip(worlds, found, strict=True)
+        row: dict[str, Child] = {
+            "outcome": measure.label(language),
+            "reported": _reported(measure, found[0], language),
         }
-        told = _reported(measure, found[0], language)
-        rows.append({"outcome": measure.label(language), "reported": told} | cells)
+        row |= {key: _simulated(measure, each, language) for key, each in zip(worlds, found, strict=True)}
+        rows.append(row)
     return table(columns, rows, caption=text("cases.table", language))
 
 
