@@ -22,6 +22,7 @@ scenarios = ["../params/baseline.yaml"]
 ledger = "../data/invoices.csv"
 mapping = None
 customer_master = None
+customer_mapping = None
 world_folder = None
 lines_a_round = 1_000
 language = "en"
@@ -33,6 +34,7 @@ from IPython.display import display
 
 import simkit
 from simkit.calibration.backtest import latest
+from simkit.portfolio.customer_file import read_customers
 from simkit.portfolio.ledger_import import read_ledger
 from simkit.reporting import backtest, charts, fit
 from simkit.reporting import ledger as told
@@ -45,7 +47,8 @@ from simkit.reporting.texts import say
 globals().update(given(globals()))
 book = read_ledger(ledger, mapping)
 today = load_scenarios(scenarios[:1])[0]
-fitted = simkit.calibrate(book, customer_master, name="world", status_quo=today, lines_a_round=lines_a_round)
+master = read_customers(customer_master, customer_mapping) if customer_master else None
+fitted = simkit.calibrate(book, master, name="world", status_quo=today, lines_a_round=lines_a_round)
 world = fitted.write(world_folder or tempfile.mkdtemp())
 
 # %%

@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--ledger", metavar="FILE", help="calibrate the world on this receivables ledger")
     report.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
+    _customers(report)
     report.add_argument("--lang", default="en", help="en or zh (default en)")
     report.add_argument(
         "--out", default="reports/", metavar="FOLDER", help="where the report goes (default reports/)"
@@ -134,10 +135,7 @@ def _add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 def _add_calibrate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     calibrate = commands.add_parser("calibrate", help="fit a world to a receivables ledger")
     calibrate.add_argument("ledger", metavar="LEDGER")
-    calibrate.add_argument("--customers", metavar="FILE", help="customer master: financials and defaults")
-    calibrate.add_argument(
-        "--customers-mapping", metavar="FILE", help="YAML that names the customer master's columns"
-    )
+    _customers(calibrate)
     calibrate.add_argument("--mapping", metavar="FILE", help="YAML that names the ledger's columns")
     calibrate.add_argument("--leads", metavar="FILE", help="table of leads, which tells the funnel")
     calibrate.add_argument("--name", help="name of the world (default: the ledger's)")
@@ -163,6 +161,13 @@ def _add_whatif(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     whatif.add_argument("--port", type=int, default=8866, metavar="N", help="on 127.0.0.1 (default 8866)")
     whatif.add_argument("--no-browser", action="store_true", help="only say where it is")
     whatif.set_defaults(command=_whatif)
+
+
+def _customers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--customers", metavar="FILE", help="customer master: financials and defaults")
+    parser.add_argument(
+        "--customers-mapping", metavar="FILE", help="YAML that names the customer master's columns"
+    )
 
 
 def _workers(parser: argparse.ArgumentParser) -> None:
@@ -204,6 +209,8 @@ def _report(options: argparse.Namespace) -> int:
         options.scenarios or None,
         ledger=options.ledger,
         mapping=options.mapping,
+        customers=options.customers,
+        customers_mapping=options.customers_mapping,
         language=options.lang,
         out=options.out,
         workers=options.workers,

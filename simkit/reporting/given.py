@@ -46,7 +46,7 @@ PARAMETER_FILES = (
     "world",
 )
 FILE_LISTS = ("scenarios", "worlds")
-DATA_FILES = ("ledger", "mapping", "customer_master")
+DATA_FILES = ("ledger", "mapping", "customer_master", "customer_mapping")
 KINDS = (".", "policies", "worlds", "cases", "calibrated")
 """Folders of parameter files that a given scenario may lie in."""
 
@@ -60,6 +60,10 @@ class SharedParameters(BaseModel):
     sweep: str | None = Field(None, description="A grid of policies.")
     ledger: str | None = Field(None, description="The ledger the world was calibrated on.")
     mapping: str | None = Field(None, description="The file that names the ledger's columns.")
+    customer_master: str | None = Field(None, description="The customers' statements, and who defaulted.")
+    customer_mapping: str | None = Field(
+        None, description="The file that names the customer master's columns."
+    )
     world_folder: str | None = Field(None, description="Where the calibrated world is written.")
     lines_a_round: int | None = Field(None, ge=1, description="Lines of each simulation of the match.")
     uncertainties: str | None = Field(None, description="The uncertainties and how far each may lie.")
@@ -90,7 +94,6 @@ class NotebookParameters(SharedParameters):
     customers: int = Field(1, ge=1, description="Customers of each simulation.")
     walks: int = Field(1, ge=1, description="Walks of the screening.")
     draws: int = Field(1, ge=1, description="Draws of each interval.")
-    customer_master: str | None = Field(None, description="The customers' statements, and who defaulted.")
     save_to: str = Field("", description="Folder where scenarios are saved.")
     report_to: str = Field("", description="Folder of the report.")
     browser: bool = Field(False, description="Open a report in the browser when it is made.")

@@ -45,6 +45,53 @@ File = str | PathLike[str]
 
 
 @dataclass(frozen=True)
+class Data:
+    """A company's own data that a report is made of.
+
+    Attributes
+    ----------
+    ledger, customers : Path or None
+        The receivables ledger, and the customer master beside it.
+    mapping, customers_mapping : Path or None
+        The files that name the columns of each.
+    """
+
+    ledger: Path | None
+    customers: Path | None
+    mapping: Path | None
+    customers_mapping: Path | None
+
+    @classmethod
+    def of(
+        cls,
+        ledger: File | None,
+        customers: File | None,
+        mapping: File | None,
+        customers_mapping: File | None,
+    ) -> Self:
+        """Return the data that were asked for; a file that is not there, or has nothing to go with, is refused."""
+        if mapping is not None and ledger is None:
+            raise UserError(f"{mapping}: a mapping names the columns of a ledger, and no ledger is given")
+        if customers is not None and ledger is None:
+            raise UserError(f"{customers}: a customer master goes with a ledger, and no ledger is given")
+        if customers_mapping is not None and customers is None:
+            raise UserError(
+                f"{customers_mapping}: a mapping names the columns of a customer master, and none is given"
+            )
+        return cls(
+            _existing(ledger, "ledger"),
+            _existing(customers, "customer master"),
+            _existing(mapping, "mapping"),
+            _existing(customers_mapping, "mapping"),
+        )
+
+    @property
+    def files(self) -> list[Path]:
+        """The files there are."""
+        return [path for path in (self.ledger, self.customers, self.mapping, self.customers_mapping) if path]
+
+
+@dataclass(frozen=True)
 class Plan:
     """A report that has been checked and can be made.
 
@@ -52,8 +99,8 @@ class Plan:
     ----------
     files : tuple of Path
         Scenario files, the status quo first.
-    ledger, mapping : Path or None
-        The receivables ledger, and the file that names its columns.
+    data : Data
+        The company's own data.
     language : {"en", "zh"}
         Language of every page.
     notebooks : tuple of Path
@@ -67,8 +114,7 @@ class Plan:
     """
 
     files: tuple[Path, ...]
-    ledger: Path | None
-    mapping: Path | None
+    data: Data
     language: Language
     notebooks: tuple[Path, ...]
     destination: Destination
@@ -80,8 +126,7 @@ class Plan:
     def of(
         cls,
         scenarios: Sequence[File] | None,
-        ledger: File | None,
-        mapping: File | None,
+        data: Data,
         language: str,
         out: File,
         notebooks: Sequence[File] | None,
@@ -94,12 +139,9 @@ class Plan:
         files = status_quo_first(files, replications)
         loaded = load_scenarios(files, replications=replications)
         check_comparable(files, loaded, language_of(language))
-        if mapping is not None and ledger is None:
-            raise UserError(f"{mapping}: a mapping names the columns of a ledger, and no ledger is given")
         plan = cls(
             files,
-            _existing(ledger, "ledger"),
-            _existing(mapping, "mapping"),
+            data,
             language_of(language),
             tuple(Path(path) for path in notebooks or NOTEBOOKS),
             Destination(Path(out)),
@@ -124,7 +166,7 @@ class Plan:
     def sources(self) -> tuple[Path, ...]:
         """All notebooks, in the order of their pages: the verdict's, the ledger's where there is one, the others."""
         first, *others = self.notebooks
-        return (first, *([CALIBRATION] if self.ledger else []), *others)
+        return (first, *([CALIBRATION] if self.data.ledger else []), *others)
 
     @property
     def stems(self) -> list[str]:
@@ -146,19 +188,16 @@ class Plan:
         """How many notebooks run at a time."""
         return min(self.processes, len(self.notebooks))
 
-    @property
-    def data(self) -> list[Path]:
-        """The data files that go in."""
-        return [path for path in (self.ledger, self.mapping) if path]
-
     def told(self, world: Path | None, world_folder: Path | None = None) -> Parameters:
         """Return what the notebooks are told; paths in full, as kernels run elsewhere."""
         return Parameters(
             scenarios=[str(file.resolve()) for file in self.files],
             sweep=str(SWEEP),
             world=str(world) if world else None,
-            ledger=str(self.ledger.resolve()) if self.ledger else None,
-            mapping=str(self.mapping.resolve()) if self.mapping else None,
+            ledger=_in_full(self.data.ledger),
+            mapping=_in_full(self.data.mapping),
+            customer_master=_in_full(self.data.customers),
+            customer_mapping=_in_full(self.data.customers_mapping),
             world_folder=str(world_folder) if world_folder else None,
             lines_a_round=LINES_A_ROUND,
             uncertainties=str(UNCERTAINTIES),
@@ -178,6 +217,10 @@ def page_file(stem: str) -> str:
 def results_file(stem: str) -> str:
     """Return the file of the numbers a notebook recorded."""
     return f"results/{stem}.json"
+
+
+def _in_full(path: Path | None) -> str | None:
+    return None if path is None else str(path.resolve())
 
 
 def _existing(path: File | None, what: str) -> Path | None:

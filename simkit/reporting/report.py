@@ -12,7 +12,7 @@ from simkit.experiments.ahead import compile_ahead
 from simkit.reporting.inputs import load_scenarios
 from simkit.reporting.notebook import Tell, execute, execute_all
 from simkit.reporting.pages import Entry, Frame, headline, page
-from simkit.reporting.plan import CALIBRATION, INDEX, File, Plan, page_file, results_file
+from simkit.reporting.plan import CALIBRATION, INDEX, Data, File, Plan, page_file, results_file
 from simkit.reporting.receipt import DataFile, ScenarioEntry, code_version, sha256_of, write_receipt
 from simkit.reporting.record import recorded
 from simkit.reporting.texts import Language, catalogue, text
@@ -32,6 +32,8 @@ def build_report(
     workers: int | None = None,
     mapping: File | None = None,
     replications: int | None = None,
+    customers: File | None = None,
+    customers_mapping: File | None = None,
     tell: Tell = lambda line: None,
 ) -> Path:
     """Make a report and return its first page; on any error nothing is written and an earlier report stays as it was.
@@ -55,6 +57,8 @@ def build_report(
         The file that names the ledger's columns.
     replications : int, optional
         Replications of the comparison instead of the scenarios' own.
+    customers, customers_mapping : path, optional
+        The customer master beside the ledger, and the file that names its columns.
     tell : callable, optional
         Called with a line whenever a step begins.
 
@@ -63,7 +67,8 @@ def build_report(
     UserError
         When anything given is wrong, a notebook fails, or its time is over.
     """
-    plan = Plan.of(scenarios, ledger, mapping, language, out, notebooks, workers, replications)
+    data = Data.of(ledger, customers, mapping, customers_mapping)
+    plan = Plan.of(scenarios, data, language, out, notebooks, workers, replications)
     with tempfile.TemporaryDirectory(prefix="simkit-report-") as scratch:
         made = Path(scratch) / "report"
         made.mkdir()
@@ -85,7 +90,7 @@ class _Making:
         """Make everything, the receipt last."""
         plan = self.plan
         world, executed = None, {}
-        if plan.ledger:
+        if plan.data.ledger:
             world = self.folder / WORLD
             executed = self.calibrated()
         scenarios = load_scenarios(plan.files, world, plan.replications)
@@ -101,7 +106,7 @@ class _Making:
                 self.keep(number, *each)
                 for number, each in enumerate(zip(plan.files, scenarios, strict=True), 1)
             ],
-            [DataFile(file=str(path), sha256=sha256_of(path)) for path in plan.data],
+            [DataFile(file=str(path), sha256=sha256_of(path)) for path in plan.data.files],
             {source.name: sha256_of(source) for source in plan.sources},
         )
 
@@ -170,8 +175,8 @@ def _words(family: str, stem: str, language: Language) -> str:
 def _provenance(plan: Plan, scenarios: Sequence[Scenario]) -> tuple[tuple[str, str], ...]:
     """Return where the numbers of every page come from, in a line."""
     run, ledger = scenarios[0].run, text("provenance.no_ledger", plan.language)
-    if plan.ledger:
-        ledger = f"{plan.ledger.name} {sha256_of(plan.ledger)[:SHORT]}"
+    if plan.data.ledger:
+        ledger = f"{plan.data.ledger.name} {sha256_of(plan.data.ledger)[:SHORT]}"
     facts = {
         "scenarios": " ".join(scenario_hash(scenario)[:SHORT] for scenario in scenarios),
         "ledger": ledger,

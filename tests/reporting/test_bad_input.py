@@ -128,6 +128,22 @@ CASES: dict[str, tuple[Callable[[Path], Case], str]] = {
         lambda folder: good(folder, mapping=text_file(folder, "columns: {}")),
         r"no ledger is given",
     ),
+    "no such customer master": (
+        lambda folder: good(folder, ledger=text_file(folder, "a", "a.csv"), customers=folder / "absent.csv"),
+        r"absent\.csv: no such customer master file",
+    ),
+    "a customer master of no ledger": (
+        lambda folder: good(folder, customers=text_file(folder, "a", "a.csv")),
+        r"a\.csv: a customer master goes with a ledger, and no ledger is given",
+    ),
+    "a mapping of no customer master": (
+        lambda folder: good(
+            folder,
+            ledger=text_file(folder, "a", "a.csv"),
+            customers_mapping=text_file(folder, "columns: {}"),
+        ),
+        r"a mapping names the columns of a customer master, and none is given",
+    ),
     "a file for a folder": (
         lambda folder: good(folder, out=text_file(folder, "x", "out")),
         r"out: .* is a file; the report needs a folder",
