@@ -82,10 +82,6 @@ class Calendar:
         """Return the number of the month a day lies in, 0 for the first."""
         return bisect_left(self.month_ends, day)
 
-    def month_start(self, month: int) -> int:
-        """Return the first day of a month (day 0 for the first)."""
-        return self.month_starts[month]
-
     def month_end(self, day: int) -> int:
         """Return the first month end on or after a day."""
         return self.month_ends[self.month(day)] if day <= self.month_ends[-1] else self.horizon

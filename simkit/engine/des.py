@@ -111,7 +111,7 @@ class Region:
         months = [
             m
             for m in range(len(self.calendar.month_ends))
-            if self.calendar.month_start(m) < self.calendar.horizon
+            if self.calendar.month_starts[m] < self.calendar.horizon
         ]
         return [
             TierMonth(month, tier, self.selling.tiers[month, tier], self.selling.treatment_fen[month, tier])

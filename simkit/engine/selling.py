@@ -153,7 +153,7 @@ class Selling:
     def review(self, customer: Customer, day: int, terms: Terms) -> None:
         """Let ill feeling fade and re-tier each month, and re-score where the quarter or the policy changes."""
         month = self.calendar.month(day)
-        if day == self.calendar.month_start(month):
+        if day == self.calendar.month_starts[month]:
             customer.goodwill *= 1.0 - self.world.relationship.recovery_per_month
             self._tier(customer, day, month, terms)
             if month % terms.policy.credit.rescore_months == 0:

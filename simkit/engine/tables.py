@@ -163,7 +163,7 @@ def _commissions(book: Book) -> pd.DataFrame:
 
     columns = [
         Column("rep_id", FEN, lambda slip: slip.rep_id),
-        Column("month", DAY, lambda slip: book.calendar.month_start(slip.month)),
+        Column("month", DAY, lambda slip: book.calendar.month_starts[slip.month]),
         *(
             money(name)
             for name in (*PARTS, "total_fen", "due_fen", "received_fen", "sales_fen", "target_fen")
@@ -204,7 +204,7 @@ def _leads(book: Book) -> list[Column]:
 
 def _segments(book: Book) -> list[Column]:
     return [
-        Column("month", DAY, lambda row: book.calendar.month_start(row.month)),
+        Column("month", DAY, lambda row: book.calendar.month_starts[row.month]),
         Column("tier", TEXT, lambda row: Tier(row.tier).name.lower()),
         Column("customers", FEN, lambda row: row.customers),
         Column("treatment_fen", FEN, lambda row: row.treatment_fen),
@@ -214,7 +214,7 @@ def _segments(book: Book) -> list[Column]:
 def _desks(book: Book) -> list[Column]:
     return [
         Column("desk", TEXT, lambda row: row.desk),
-        Column("month", DAY, lambda row: book.calendar.month_start(row.month)),
+        Column("month", DAY, lambda row: book.calendar.month_starts[row.month]),
         Column("staff", FEN, lambda row: row.staff),
         Column("submitted", FEN, lambda row: row.submitted),
         Column("started", FEN, lambda row: row.started),

@@ -117,7 +117,7 @@ class Team:
 
     def _repeat_buyers(self, month: int, end: int, terms: Terms) -> tuple[int, int]:
         """Return how many customers bought again in a month, and of how many that could have."""
-        first = self.calendar.month_start(month)
+        first = self.calendar.month_starts[month]
         window = terms.policy.incentives.awards.repurchase_window_days
         buyers = [customer for customer in self.customers if customer.bought(first - window, first - 1)]
         return sum(customer.bought(first, end) for customer in buyers), len(buyers)

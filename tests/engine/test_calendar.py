@@ -36,7 +36,7 @@ def test_months_are_those_of_the_dates(run, data) -> None:
     month = (today.year - run.start_date.year) * 12 + today.month - run.start_date.month
     assert calendar.month(day) == month
     first = max(run.start_date, today.replace(day=1))
-    assert calendar.date(calendar.month_start(month)) == first
+    assert calendar.date(calendar.month_starts[month]) == first
     last = calendar.date(calendar.month_end(day))
     assert last.month == today.month
     assert (last + timedelta(days=1)).day == 1
