@@ -133,19 +133,28 @@ def score(s: State, customer: int, day: int, policy: int) -> None:
     """Score a customer from what is known of it on a day, and grade it."""
     c, p = of.customers(s)[customer], of.policies(s)[policy]
     c.indicators[0] = history(s, customer, day)
+    # The others stand still: their points change with the policy alone.
+    for i in range(INDICATORS if c.scored_by != policy else 1):
+        c.points[i] = points(s, policy, i, c.indicators[i])
+    c.scored_by = policy
     total = 0.0
     for i in range(INDICATORS):
-        size = p.breakpoints[i]
-        points = indicator_score(
-            c.indicators[i], of.values(s)[policy, i, :size], of.scores(s)[policy, i, :size]
-        )
-        if p.soft[i]:
-            points = inflated(points, p.inflation_points)
-        total += p.weights[i] * points
+        total += p.weights[i] * c.points[i]
     c.score = total
     c.grade = grade_of(total, p.cutoffs[0], p.cutoffs[1], p.cutoffs[2])
     if c.first_grade == NOBODY:
         c.first_grade = c.grade
+
+
+@njit(cache=True)
+def points(s: State, policy: int, indicator: int, value: float) -> float:
+    """Return the points of a value of an indicator, as the reps report them."""
+    p = of.policies(s)[policy]
+    size = p.breakpoints[indicator]
+    found = indicator_score(
+        value, of.values(s)[policy, indicator, :size], of.scores(s)[policy, indicator, :size]
+    )
+    return inflated(found, p.inflation_points) if p.soft[indicator] else found
 
 
 @njit(cache=True)

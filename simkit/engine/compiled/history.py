@@ -5,7 +5,7 @@ from numba import njit
 from simkit.behaviour.payment import counted_delay, drivers, late_share, mean_delay, remembered
 from simkit.engine.compiled import state as of
 from simkit.engine.compiled.chasing import PAID
-from simkit.engine.compiled.records import NOBODY
+from simkit.engine.compiled.records import NO_DUE_DATE, NOBODY
 from simkit.engine.compiled.state import State
 
 
@@ -13,7 +13,16 @@ from simkit.engine.compiled.state import State
 def history(s: State, customer: int, day: int) -> float:
     """Return the shrunk share of late lines among those whose due date has passed before a day."""
     c, world = of.customers(s)[customer], of.world(s)[0]
-    n, before = c.unjudged, NOBODY
+    if c.next_due < day:
+        judge(s, customer, day)
+    return late_share(c.late_lines, c.known_lines, world.history_prior_share, world.history_prior_lines)
+
+
+@njit(cache=True)
+def judge(s: State, customer: int, day: int) -> None:
+    """Count the customer's lines whose due date has passed before a day, and those that were not paid by then."""
+    c = of.customers(s)[customer]
+    n, before, next_due = c.unjudged, NOBODY, NO_DUE_DATE
     while n != NOBODY:
         line = of.lines(s)[n]
         following = line.next_unjudged
@@ -26,9 +35,9 @@ def history(s: State, customer: int, day: int) -> float:
             else:
                 of.lines(s)[before].next_unjudged = following
         else:
-            before = n
+            before, next_due = n, min(next_due, line.due)
         n = following
-    return late_share(c.late_lines, c.known_lines, world.history_prior_share, world.history_prior_lines)
+    c.next_due = next_due
 
 
 @njit(cache=True)

@@ -63,7 +63,7 @@ def issue(s: State, order: int, kind: int, day: int, minute: int, due: int, amou
     c = of.customers(s)[o.customer]
     line.line_id = o.order_id * 100 + kind + number
     line.order, line.customer, line.kind, line.grade = order, o.customer, kind, o.grade
-    line.issued, line.due, line.amount_fen = day, due, amount
+    line.decided, line.issued, line.due, line.amount_fen = o.decided, day, due, amount
     line.drivers = settled_drivers(s, o.customer, day, due, amount)
     line.goal = threshold(draw(s, _PAYMENT, line.line_id, 0))
     line.force, line.shift, line.since, line.pays = 0.0, math.nan, day + 1, NEVER
@@ -76,7 +76,7 @@ def issue(s: State, order: int, kind: int, day: int, minute: int, due: int, amou
         disputable(s, n, order)
     if kind != PREPAYMENT:
         line.next_unjudged = c.unjudged
-        c.unjudged = n
+        c.unjudged, c.next_due = n, min(c.next_due, due)
         of.months(s)[c.rep, of.days(s)[min(due, of.days(s).shape[0] - 1)].month].due_fen += amount
     line.next_of_customer = c.last_line
     c.last_line = n
@@ -311,7 +311,7 @@ def close(s: State, n: int, day: int, status: int) -> None:
 def settle(s: State, n: int, day: int) -> None:
     """Cash comes in; a prepayment sets the goods moving."""
     line = of.lines(s)[n]
-    agreed = of.policies(s)[terms_on(s, of.orders(s)[line.order].decided)]
+    agreed = of.policies(s)[terms_on(s, line.decided)]
     rep, month, due_month = (
         of.customers(s)[line.customer].rep,
         of.days(s)[day].month,

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.engine.compiled import records
-from simkit.engine.compiled.records import NOBODY
+from simkit.engine.compiled.records import NO_DUE_DATE, NOBODY
 from simkit.engine.compiled.setting import PEOPLE, Records, Setting
 from simkit.engine.compiled.state import ARRAYS, LISTS, Arrays
 from simkit.portfolio.roll import ON_THE_BOOKS
@@ -80,8 +80,17 @@ def people(table: pd.DataFrame, indicators: Sequence[str], rep_ids: npt.NDArray[
                 "net_assets_million" if name == "net_assets" else name
             ].to_numpy()
     c["grade"], c["tier"] = 3, 4
-    for name in ("first_grade", "first_order", "last_purchase", "oldest", "last_line", "unjudged"):
+    for name in (
+        "first_grade",
+        "scored_by",
+        "first_order",
+        "last_purchase",
+        "oldest",
+        "last_line",
+        "unjudged",
+    ):
         c[name] = NOBODY
+    c["next_due"] = NO_DUE_DATE
     return c
 
 

@@ -8,6 +8,8 @@ I1, I4, I8, F8 = np.int8, np.int32, np.int64, np.float64
 NOBODY = -1
 """An index that points to nothing, and a day that has not come."""
 
+NO_DUE_DATE = 2**31 - 1
+
 INDICATORS = 10
 
 
@@ -216,6 +218,8 @@ CUSTOMER = packed(
             F8,
             (INDICATORS,),
         ),  # of the scorecard, in its order; past overdue, the first, is computed
+        ("points", F8, (INDICATORS,)),  # of the same, and by which policy; the first is computed each time
+        ("scored_by", I1),
         ("orders_per_year", F8),
         ("order_value_fen", I8),
         ("wanted_days", I4),
@@ -254,6 +258,7 @@ CUSTOMER = packed(
         ("recent_fen", I8),
         ("last_line", I4),
         ("unjudged", I4),
+        ("next_due", I4),  # none of the lines that are unjudged falls due before
         ("next", I4),  # the next customer who orders or defaults on the same day
         ("next_default", I4),
     ]
@@ -317,6 +322,7 @@ LINE = packed(
         ("customer", I4),
         ("kind", I1),
         ("grade", I1),
+        ("decided", I4),  # when its order was: by the terms of that day it is settled
         ("issued", I4),
         ("due", I4),
         ("amount_fen", I8),
