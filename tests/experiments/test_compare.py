@@ -139,10 +139,10 @@ def test_number_of_replications_is_the_first_scenarios_when_not_given() -> None:
 
 
 def test_replication_that_fails_anywhere_is_left_out_everywhere(monkeypatch) -> None:
-    def fails(scenario, engine, replication):
+    def fails(scenario, engine, replication, **shown):
         if (scenario.name, replication) == ("Handbook", 1):
             raise RuntimeError("lost")
-        return regions(scenario, engine, replication)
+        return regions(scenario, engine, replication, **shown)
 
     monkeypatch.setattr(shards, "regions", fails)
     found = compare([STATUS_QUO, HANDBOOK], replications=3, workers=1)

@@ -150,9 +150,9 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the shards that are simulated here."""
     done: list[str] = []
 
-    def counted(scenario, engine, replication):
+    def counted(scenario, engine, replication, **shown):
         done.append(Shard(scenario, replication).name)
-        return regions(scenario, engine, replication)
+        return regions(scenario, engine, replication, **shown)
 
     monkeypatch.setattr(shards, "regions", counted)
     return done

@@ -88,10 +88,10 @@ def test_comparison_adds_what_the_first_stage_asks_for() -> None:
 def test_precision_that_cannot_be_had_is_said_and_what_failed_counts_in_no_spread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fails(scenario, engine, replication):
+    def fails(scenario, engine, replication, **shown):
         if (scenario.name, replication) == ("Two", 1):
             raise UserError("lost")
-        return regions(scenario, engine, replication)
+        return regions(scenario, engine, replication, **shown)
 
     monkeypatch.setattr(shards, "regions", fails)
     found = compare(precise(1e-6, 21, **{"contract.prepayment_share": 0.6}), workers=1)
