@@ -81,7 +81,9 @@ def draw_customers(scenario: Scenario, replication: int, roll: pd.DataFrame | No
         "history_delay_days": delay_days,
         "history_delay_lines": delay_lines,
     }
-    return roll.assign(**hidden, **character, **ratios(world.firms, scores), **soft, **purchases, **history)
+    given = {str(name): roll[name].array for name in roll}
+    drawn = hidden | character | ratios(world.firms, scores) | soft | purchases | history
+    return pd.DataFrame(given | drawn, index=roll.index, copy=False)
 
 
 def _draws(seed: int, replication: int, customers: Ints, stream: Stream, index: int) -> Floats:

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+from pandas.api.extensions import ExtensionArray
 from pandas.arrays import ArrowStringArray
 
 from simkit.engine.compiled.records import NOBODY
-from simkit.engine.tables import TEXT
 
 Ints = npt.NDArray[np.int64]
 
@@ -23,21 +23,20 @@ class Words(NamedTuple):
 
 
 Column: TypeAlias = npt.NDArray[Any] | Words
-Shown: TypeAlias = Callable[[Words], "pd.Series[Any]"]
+Shown: TypeAlias = Callable[[Words], ExtensionArray]
 
 
-def texts(words: Words) -> pd.Series:
+def texts(words: Words) -> ExtensionArray:
     """Return words written out."""
     known = words.codes != NOBODY
     codes = pa.array(words.codes, mask=None if known.all() else ~known)
     found = pa.array(words.names, pa.large_string()).take(codes)
-    return pd.Series(ArrowStringArray(found), dtype=TEXT, copy=False)
+    return ArrowStringArray(found)
 
 
-def categories(words: Words) -> pd.Series:
+def categories(words: Words) -> ExtensionArray:
     """Return words as categories: what outcomes read, made without writing the words out."""
-    found = pd.Categorical.from_codes(words.codes, pd.Index(words.names))  # type: ignore[arg-type]  # an array will do
-    return pd.Series(found, copy=False)
+    return pd.Categorical.from_codes(words.codes, pd.Index(words.names))  # type: ignore[arg-type]  # an array will do
 
 
 SHOWN: dict[str, Shown] = {"text": texts, "category": categories}
