@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.calibration.person_periods import Floats, Ints
+from simkit.calibration.person_periods import Floats, Ints, Told
 
 WEEK = 7
 SALES_DAYS = 91
@@ -66,6 +66,10 @@ class Book:
     paid: Ints
     amount: Floats
     paid_amount: Floats
+
+    def only(self, kept: Told) -> "Book":
+        """Return the lines that are kept."""
+        return Book(**{name: values[kept] for name, values in vars(self).items()})
 
 
 def measured(book: Book, dates: Dates) -> Floats:
