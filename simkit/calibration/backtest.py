@@ -114,7 +114,7 @@ def backtest(
     dates = Dates.after(day, months, book.as_of)
     start = OpenBook.of(known, lines, today, dates, paths)
     later = start.issued(book, dates.last)
-    seen = shown(book, start, later, int(np.datetime64(book.as_of, "D").astype(np.int64)))
+    seen = shown(book, lines, dates, int(np.datetime64(book.as_of, "D").astype(np.int64)))
     realised = np.where(seen, measured(start.realised(book, dates.last), dates), np.nan)
     tables, independent = [], []
     for view in VIEWS:
@@ -186,8 +186,8 @@ def _not_shown(missing: pd.DataFrame) -> list[str]:
     first = missing.groupby("measure", sort=False)["date"].min()
     names = ", ".join(f"{measure} from {date.date()}" for measure, date in first.items())
     return [
-        f"the ledger holds no unpaid invoice, so these are not compared: more than {NEGLIGIBLE:.0%} of them would "
-        f"still be unpaid on its last day ({names})"
+        f"the ledger holds no unpaid invoice, so these are not compared: by its own past, more than {NEGLIGIBLE:.0%} "
+        f"of them would still be unpaid on its last day and are missing ({names})"
     ]
 
 

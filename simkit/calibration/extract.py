@@ -2,46 +2,61 @@
 
 Some extracts hold paid invoices alone: not one of their lines is without a payment. A line that was still open on the
 last day is then missing on every day on which it was open, and what is long overdue near the end looks less than it
-was. How much is missing is not in the ledger, but the forecast tells what is to be expected: paths are followed to the
-ledger's last day, and each value is measured with all lines and with those paid by then.
+was. How much is missing the months before the cut tell: of what was so long overdue on earlier days, how much was still
+unpaid as many days later as remain from now to the ledger's end? Where they reach not so far back, nothing is left out.
 """
 
-from dataclasses import replace
-
 import numpy as np
+import pandas as pd
 
-from simkit.calibration.book_measures import Dates, measured
-from simkit.calibration.forward import Lines
-from simkit.calibration.open_book import OpenBook
-from simkit.calibration.person_periods import Told
+from simkit.calibration.book_measures import BUCKET_EDGES, BUCKETS, Dates
+from simkit.calibration.person_periods import Floats, Told, totals
 from simkit.portfolio.ledger_import import Ledger
 
 NEGLIGIBLE = 0.05
 """Share of a value that may be missing (assumption)."""
 
-_PATHS = 50
+_BETWEEN_DAYS = 30
 
 
-def shown(ledger: Ledger, start: OpenBook, later: Lines, as_of: int) -> Told:
+def shown(ledger: Ledger, lines: pd.DataFrame, dates: Dates, as_of: int) -> Told:
     """Return which values after a cut a ledger can show, in the order of `simkit.calibration.book_measures.measured`.
 
     Parameters
     ----------
     ledger : Ledger
         The whole ledger; only whether it has lines without any payment is looked at.
-    start : OpenBook
-        What is known at the cut.
-    later : Lines
-        Lines issued after it.
+    lines : DataFrame
+        The lines known at the cut: issue, due, paid, amount_fen.
+    dates : Dates
     as_of : int
         The ledger's last day.
     """
-    dates = start.dates
+    cash = np.ones(len(dates.weeks), dtype=np.bool_)
     if ledger.invoices["paid_date"].isna().any():
         return np.ones(len(dates.index()), dtype=np.bool_)
-    to_the_end = replace(start, dates=Dates(dates.cut, dates.weeks, np.append(dates.months, as_of)))
-    books = [to_the_end.path(path, later) for path in range(_PATHS)]
-    whole = np.nan_to_num([measured(book, dates) for book in books]).mean(axis=0)
-    paid = np.nan_to_num([measured(book.only(book.paid <= as_of), dates) for book in books]).mean(axis=0)
-    told: Told = np.abs(whole - paid) <= NEGLIGIBLE * whole
-    return told
+    months = [~(still_unpaid(lines, dates.cut, as_of - int(end)) > NEGLIGIBLE) for end in dates.months]
+    return np.concatenate([cash, *months])
+
+
+def still_unpaid(lines: pd.DataFrame, cut: int, days: int) -> Floats:
+    """Return how much of what lines showed on days before a cut was still unpaid so many days later.
+
+    Returns
+    -------
+    float array
+        Shares of the amounts open in each bucket, of the lines that fell due in the month, and of all that was open;
+        NaN where nothing was.
+    """
+    issue, due, paid = (lines[name].to_numpy() for name in ("issue", "due", "paid"))
+    amount = lines["amount_fen"].to_numpy(np.float64)
+    whole, unpaid = np.zeros(len(BUCKETS) + 2), np.zeros(len(BUCKETS) + 2)
+    for day in range(cut - days, int(issue.min()), -_BETWEEN_DAYS):
+        is_open, fell_due = (issue <= day) & (paid > day), (due > day - _BETWEEN_DAYS) & (due <= day)
+        for sums, counted in ((whole, paid > 0), (unpaid, paid > day + days)):
+            held = is_open & counted
+            bucket = np.searchsorted(BUCKET_EDGES, day - due[held], side="right")
+            sums[: len(BUCKETS)] += totals(bucket, amount[held], len(BUCKETS))
+            sums[len(BUCKETS) :] += (fell_due & counted).sum(), amount[held].sum()
+    share: Floats = np.divide(unpaid, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return share
