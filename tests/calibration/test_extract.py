@@ -3,6 +3,9 @@ import pandas as pd
 import pytest
 
 from simkit.calibration.backtest import ISSUED, backtest
+from simkit.calibration.book_measures import BUCKETS
+from simkit.calibration.extract import still_unpaid
+from simkit.calibration.person_periods import OPEN
 from simkit.scenario.world.payment import Payment
 
 CUT, END = pd.Timestamp("2024-03-31"), pd.Timestamp("2024-10-22")
@@ -46,3 +49,16 @@ def test_where_all_will_have_been_paid_an_extract_shows_everything(simulated_inv
     paid = paid[paid["paid_date"].notna()].reset_index(drop=True)
     realised, _ = foretold(ledger_of(paid, CUT + pd.DateOffset(months=12)), months=2)
     assert realised.notna().all()
+
+
+def test_how_much_was_still_unpaid_so_many_days_later():
+    """Four lines due on day 10: paid on days 12, 45, 75, and not yet."""
+    lines = pd.DataFrame(
+        {"issue": 0, "due": 10, "paid": [12, 45, 75, OPEN], "amount_fen": [1.0, 2.0, 4.0, 8.0]}
+    )
+    share = still_unpaid(lines, 100, 50)  # as of days 50 and 20
+    assert share[BUCKETS.index("overdue_1_30")] == pytest.approx(12 / 14)
+    assert share[BUCKETS.index("overdue_31_60")] == pytest.approx(8 / 12)
+    assert np.isnan(share[BUCKETS.index("overdue_61_90")])
+    assert share[-2] == pytest.approx(2 / 4), "of the four that fell due"
+    assert share[-1] == pytest.approx(20 / 26)
