@@ -221,7 +221,7 @@ class OpenBook:
 
     def notes(self) -> list[str]:
         """Return what the forecasts rest on."""
-        luck, all_, orders = self.luck, self.everybody, self.orders
+        luck, everybody, orders = self.luck, self.everybody, self.orders
         return [
             f"{len(self.lines):,} lines of {len(self.ids):,} customers known at the cut, "
             f"{int((self.open_lines.paid == OPEN).sum()):,} of them open",
@@ -232,8 +232,8 @@ class OpenBook:
             f"customers who pay in runs, many lines on few days: {len(self.runs.payers):,}",
             f"lines lately paid short and left open, which the forecast repeats: {len(self.short.shares):,}, "
             f"{self.short.spread:.0%} more or fewer",
-            f"weeks differ by {np.sqrt(all_.variance):.1%} in everybody's odds of payment, of which "
-            f"{_share(all_.lasting, all_.variance)} lasts ({all_.memory:.2f} from week to week)",
+            f"weeks differ by {np.sqrt(everybody.variance):.1%} in everybody's odds of payment, of which "
+            f"{_share(everybody.lasting, everybody.variance)} lasts ({everybody.memory:.2f} from week to week)",
             f"orders from the last {orders.days} days; months stray by {orders.spread:.0%} from a level rate",
         ]
 
