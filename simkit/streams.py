@@ -73,18 +73,18 @@ class Stream(IntEnum):
     WORLD_DRAW = 96  # entity: 0, one world for all regions
     RESAMPLE = 97  # replication: draw; entity: place in the resample
     PRIOR_DRAW = 98  # replication: draw; entity: parameter
-    HABIT = 99  # replication: path; entity: customer; index: phase
-    COMMON_LUCK = 100  # replication: path; entity: week; index: part
+    HABIT = 99  # replication: path; entity: customer; index: month x phases + phase
+    COMMON_LUCK = 100  # replication: path; entity: 0; index: 2 x week + part
     CUSTOMER_LUCK = 101  # replication: path; entity: customer; index: 2 x week + part
     LINE_LUCK = 102  # replication: path; entity: line
     FUTURE_RATE = 103  # replication: path; entity: customer; index: rate, number
     FUTURE_LEVEL = 104  # replication: path; entity: month
     FUTURE_ORDER = 105  # replication: path; entity: order; index: day, which
-    BUSY_WEEK = 106  # replication: path; entity: week
     RUN_GAP = 107  # replication: path; entity: customer; index: run
     RUN_CHANCE = 108  # replication: path; entity: customer; index: age
     RUN_LINE = 109  # replication: path; entity: line; index: run
-    SHORT_PAYMENT = 110  # replication: path; entity: line; index: whether, share
+    SHORT_PAYMENT = 110  # replication: path; entity: line; index: whether, share, level
+    HABIT_CHANGE = 111  # replication: path; entity: customer; index: month
 
 
 @njit(cache=True)

@@ -11,6 +11,7 @@ from simkit.calibration import baselines
 from simkit.calibration.book_measures import Book, Dates, measured
 from simkit.calibration.coverage import coverage, effective_points, errors, summary
 from simkit.calibration.cut import known_at
+from simkit.calibration.extract import NEGLIGIBLE, shown
 from simkit.calibration.forward import Lines
 from simkit.calibration.ledger_checks import check_size
 from simkit.calibration.open_book import OpenBook
@@ -46,7 +47,7 @@ class Backtest:
     points : DataFrame
         view, measure, date, month (1, 2, ... after the cut), realised, mean, median, p2.5, p10, p90, p97.5, and the two
         baselines roll_rates and median_days. Cash and balances in fen, late share as a share, DSO in days; NaN where
-        nothing is told.
+        nothing is told, and realised also where the ledger cannot show it (`simkit.calibration.extract`).
     independent : DataFrame
         view, measure, months, points, effective: how many independent points the points are worth.
     notes : list of str
@@ -113,7 +114,8 @@ def backtest(
     dates = Dates.after(day, months, book.as_of)
     start = OpenBook.of(known, lines, today, dates, paths)
     later = start.issued(book, dates.last)
-    realised = measured(start.realised(book, dates.last), dates)
+    seen = shown(book, lines, dates, int(np.datetime64(book.as_of, "D").astype(np.int64)))
+    realised = np.where(seen, measured(start.realised(book, dates.last), dates), np.nan)
     tables, independent = [], []
     for view in VIEWS:
         runs = np.array(
@@ -143,7 +145,7 @@ def backtest(
         paths=paths,
         points=pd.concat(tables, ignore_index=True),
         independent=pd.concat(independent, ignore_index=True),
-        notes=start.notes(),
+        notes=[*start.notes(), *_not_shown(dates.index()[~seen])],
     )
 
 
@@ -175,6 +177,18 @@ def _checked(book: Ledger, cut: pd.Timestamp | str, paths: int, months: int) -> 
     if not 1 <= months <= _MOST_MONTHS:
         raise UserError(f"months: {months} is not allowed; allowed are 1 to {_MOST_MONTHS}")
     return day
+
+
+def _not_shown(missing: pd.DataFrame) -> list[str]:
+    """Return a note on values that the ledger cannot show."""
+    if missing.empty:
+        return []
+    first = missing.groupby("measure", sort=False)["date"].min()
+    names = ", ".join(f"{measure} from {date.date()}" for measure, date in first.items())
+    return [
+        f"the ledger holds no unpaid invoice, so these are not compared: by its own past, more than {NEGLIGIBLE:.0%} "
+        f"of them would still be unpaid on its last day and are missing ({names})"
+    ]
 
 
 def _baselines(start: OpenBook, later: Lines, dates: Dates) -> dict[str, Floats]:

@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from simkit.calibration.book_measures import BUCKETS, SALES_DAYS, WEEK, Book, Dates
+from simkit.calibration.book_measures import BUCKET_EDGES, BUCKETS, SALES_DAYS, WEEK, Book, Dates
 from simkit.calibration.forward import Lines
 from simkit.calibration.person_periods import OPEN, Floats, Ints
 
 MONTH_DAYS = 30
 _SNAPSHOTS = 6
-_EDGES = np.array([1, 31, 61, 91])
 _FEWEST_PAID = 3
 _STALE_DAYS = 30
 
@@ -62,8 +61,8 @@ def roll_rates(lines: pd.DataFrame, cut: int) -> Floats:
         if start < issue.min() + MONTH_DAYS and number:
             break
         open_then = (issue <= start) & (paid > start)
-        of = np.where(open_then, np.searchsorted(_EDGES, start - due, side="right"), len(BUCKETS))
-        to = np.where(paid > end, np.searchsorted(_EDGES, end - due, side="right"), len(BUCKETS))
+        of = np.where(open_then, np.searchsorted(BUCKET_EDGES, start - due, side="right"), len(BUCKETS))
+        to = np.where(paid > end, np.searchsorted(BUCKET_EDGES, end - due, side="right"), len(BUCKETS))
         counted = open_then | ((issue > start) & (issue <= end))
         np.add.at(moved, (of[counted], to[counted]), amount[counted])
     silent = moved.sum(axis=1) == 0
@@ -86,7 +85,7 @@ def rolled(rates: Floats, book: Book, dates: Dates) -> Floats:
     """
     held = book.issue <= dates.cut
     open_at_cut = held & (book.paid > dates.cut)
-    bucket = np.searchsorted(_EDGES, dates.cut - book.due[open_at_cut], side="right")
+    bucket = np.searchsorted(BUCKET_EDGES, dates.cut - book.due[open_at_cut], side="right")
     balance = np.bincount(bucket, book.amount[open_at_cut], len(BUCKETS)).astype(np.float64)
     ends = np.append(dates.months, dates.last) if dates.last > dates.months.max(initial=0) else dates.months
     daily, values, start = np.zeros(dates.last - dates.cut), [], dates.cut

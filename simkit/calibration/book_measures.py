@@ -12,7 +12,9 @@ SALES_DAYS = 91
 """Days of sales that DSO is measured against."""
 
 BUCKETS = ("not_due", "overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_91_plus")
-_EDGES = np.array([1, 31, 61, 91])
+BUCKET_EDGES = np.array([1, 31, 61, 91])
+"""First day overdue of each bucket after the first."""
+
 CASH, LATE, DSO = "cash", "late_share", "dso"
 MEASURES = (CASH, *BUCKETS, LATE, DSO)
 
@@ -83,7 +85,7 @@ def measured(book: Book, dates: Dates) -> Floats:
 def _month(book: Book, start: int, end: int) -> Floats:
     issued = book.issue <= end
     left = np.where(book.paid <= end, book.amount - book.paid_amount, book.amount) * issued
-    bucket = np.searchsorted(_EDGES, end - book.due, side="right")
+    bucket = np.searchsorted(BUCKET_EDGES, end - book.due, side="right")
     ageing = np.bincount(bucket, left, len(BUCKETS))
     fell_due = issued & (book.due > start) & (book.due <= end)
     late = (book.paid > book.due)[fell_due].mean() if fell_due.any() else np.nan

@@ -16,6 +16,7 @@ from numba import njit
 from scipy.special import ndtri
 
 from simkit.behaviour.payment import bucket_of
+from simkit.calibration.changing_habits import ChangingHabits
 from simkit.calibration.paying_days import Starts, day_force
 from simkit.calibration.person_periods import Floats, Ints, Told
 from simkit.calibration.phased_fit import PhasedFit
@@ -50,12 +51,13 @@ class Steps:
         return np.searchsorted(self.edges, amount, side="right")
 
 
-def steps(fit: PhasedFit, lines: pd.DataFrame) -> Steps:
+def steps(fit: PhasedFit, habits: ChangingHabits, lines: pd.DataFrame) -> Steps:
     """Return how far the bucket effects of a fit have to be moved, for lines of each size.
 
     Parameters
     ----------
     fit : PhasedFit
+    habits : ChangingHabits
     lines : DataFrame
         Those it was fitted to.
     """
@@ -63,7 +65,7 @@ def steps(fit: PhasedFit, lines: pd.DataFrame) -> Steps:
     sizes = int(np.clip(len(lines) // _FEWEST_OF_A_SIZE, 1, _MOST_SIZES))
     edges = np.quantile(amount, np.arange(1, sizes) / sizes)
     found = Steps(edges, np.zeros((sizes, len(fit.alpha))))
-    follow = _Followed.of(fit, lines)
+    follow = _Followed.of(fit, habits, lines)
     of_all = follow.matched(np.zeros(len(fit.alpha)), np.ones(len(lines), dtype=np.bool_))
     size = found.size_of(amount)
     return Steps(edges, np.array([follow.matched(of_all, size == number) for number in range(sizes)]))
@@ -82,17 +84,17 @@ class _Followed:
     spread: Floats
 
     @classmethod
-    def of(cls, fit: PhasedFit, lines: pd.DataFrame) -> Self:
+    def of(cls, fit: PhasedFit, habits: ChangingHabits, lines: pd.DataFrame) -> Self:
         """Return lines with mean and spread of what is in their logits beside bucket and date."""
-        who = lines["customer"].to_numpy()
+        mean, spread = habits.of_lines(lines["customer"].to_numpy(), lines["due"].to_numpy())
         return cls(
             fit=fit,
             first=lines["first"].to_numpy(),
             end=lines["end"].to_numpy() + 1,
             due=lines["due"].to_numpy(),
             paid=lines["paid"].to_numpy(),
-            mean=fit.shift_of(lines) + fit.habit[who],
-            spread=fit.habit_sd[who],
+            mean=fit.shift_of(lines) + mean,
+            spread=spread,
         )
 
     def matched(self, step: Floats, of: Told) -> Floats:

@@ -1,10 +1,10 @@
-"""Luck that lines share: months when everybody pays late, and spells when one customer does.
+"""Luck that lines of a customer share: spells when it pays late.
 
-Each line's draw u is one of a normal law, z with u = Phi(z): late when z is high. What lines due in the same week have
-in common is a part of z, so that the law of a single line stays the fitted hazard's (a Gaussian copula). There is a
-part of all customers and one of each customer, and both are what persists from week to week (autoregressive) and what
-does not. Their variances are estimated from pairs of lines: of different customers due in the same week or k weeks
-apart, and of the same customer.
+Each line's draw u is one of a normal law, z with u = Phi(z): late when z is high. What a customer's lines due in the
+same week have in common is a part of z, so that the law of a single line stays the fitted hazard's (a Gaussian copula).
+It is what persists from week to week (autoregressive) and what does not; their variances are estimated from pairs of
+lines of one customer, due in the same week or k weeks apart, beside pairs of different customers. What all customers
+share is a matter of the calendar (`simkit.calibration.followed`).
 
 A paid line tells only the day of its payment, so its z is known within bounds; its score is the mean of z between them.
 Scores of two lines vary together less than their z do, by the squared variance of the scores.
@@ -25,14 +25,16 @@ PAST_WEEKS = 104
 SETTLING_WEEKS = 2
 """Lines due in the last weeks before the cut are mostly not paid yet and are left out."""
 
-_LAGS = 8
+LAGS = 8
+"""Weeks apart, at most, of what is compared."""
+
 _MEMORIES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95)
 _LARGEST_SHARE = 0.9
 
 
 @dataclass(frozen=True)
 class Part:
-    """Variance of a part of the luck: what is new each week, what persists, and how much of that is left a week on."""
+    """Variance of what is shared: what is new each week, what persists, and how much of that is left a week on."""
 
     fresh: float
     lasting: float
@@ -43,8 +45,9 @@ class Part:
         """Of both together."""
         return self.fresh + self.lasting
 
-    def scaled(self, factor: float) -> "Part":
-        """Return the part with its variances multiplied."""
+    def within(self, largest: float) -> "Part":
+        """Return the part, its variances scaled down if together they exceed the largest one."""
+        factor = min(1.0, largest / self.variance) if self.variance > 0 else 1.0
         return Part(self.fresh * factor, self.lasting * factor, self.memory)
 
 
@@ -58,23 +61,15 @@ class State:
 
 @dataclass(frozen=True)
 class CommonLuck:
-    """Parts of the luck that lines share, and their states at the cut.
+    """The part of the luck that a customer's lines share, and its state at the cut."""
 
-    Attributes
-    ----------
-    everybody, customer : Part
-    everybody_state, customer_state : State
-    """
-
-    everybody: Part
     customer: Part
-    everybody_state: State
     customer_state: State
 
     @property
     def own_sd(self) -> float:
         """Standard deviation of what a line does not share."""
-        return float(np.sqrt(1 - self.everybody.variance - self.customer.variance))
+        return float(np.sqrt(1 - self.customer.variance))
 
 
 def scores(before: Floats, after: Floats) -> Floats:
@@ -109,31 +104,23 @@ def estimate(score: Floats, customer: Ints, weeks_to_cut: Ints, customers: int) 
     shape = (customers, PAST_WEEKS)
     if len(score) < 2 or not score.var() > 0:
         nothing = Part(0.0, 0.0, 0.0)
-        return CommonLuck(
-            nothing,
-            nothing,
-            _state(nothing, np.zeros((1, 1)), np.ones((1, 1))),
-            _state(nothing, np.zeros((customers, 1)), np.ones((customers, 1))),
-        )
+        return CommonLuck(nothing, state_at_cut(nothing, np.zeros((customers, 1)), np.ones((customers, 1))))
     spread = float(score.var())
     z = (score - score.mean()) / spread
     cell = customer * PAST_WEEKS + week
     total = totals(cell, z, customers * PAST_WEEKS).reshape(shape)
     count = np.bincount(cell, minlength=customers * PAST_WEEKS).reshape(shape).astype(np.float64)
     square = totals(cell, z**2, customers * PAST_WEEKS).reshape(shape)
-    everybody, own = _parts(total, count, square)
-    apart = max(1 / spread - everybody.variance - own.variance, 0.1)
-    lines, sums = count.sum(axis=0), total.sum(axis=0)
-    noise = own.variance * (count**2).sum(axis=0) / np.maximum(lines, 1) ** 2 + apart / np.maximum(lines, 1)
-    everybody_state = _state(everybody, _mean(sums, lines)[None], _noise(noise, lines)[None])
-    customer_state = _state(own, _mean(total, count), _noise(apart / np.maximum(count, 1), count))
-    return CommonLuck(everybody, own, everybody_state, customer_state)
+    own = _customer_part(total, count, square)
+    apart = max(1 / spread - own.variance, 0.1)
+    noise = np.where(count > 0, apart / np.maximum(count, 1), np.inf)
+    return CommonLuck(own, state_at_cut(own, total / np.maximum(count, 1), noise))
 
 
-def _parts(total: Floats, count: Floats, square: Floats) -> tuple[Part, Part]:
-    """Return the parts of all customers and of each, from sums, counts and sums of squares by customer and week."""
-    common, own = [], []
-    for lag in range(_LAGS + 1):
+def _customer_part(total: Floats, count: Floats, square: Floats) -> Part:
+    """Return the part of each customer, from sums, counts and sums of squares by customer and week."""
+    own = []
+    for lag in range(LAGS + 1):
         a, b = total[:, : PAST_WEEKS - lag], total[:, lag:]
         n, m = count[:, : PAST_WEEKS - lag], count[:, lag:]
         same, pairs = a * b, n * m
@@ -144,15 +131,11 @@ def _parts(total: Floats, count: Floats, square: Floats) -> tuple[Part, Part]:
         # Each pair of weeks weighs as many lines as it has: busy customers must not drown the others.
         weight = 1 / np.maximum(n + m, 1)
         within = float((same * weight).sum() / max(float((pairs * weight).sum()), 1e-9))
-        common.append(shared)
         own.append(within - shared)
-    everybody, customer = _split(np.array(common)), _split(np.array(own))
-    whole = everybody.variance + customer.variance
-    shrink = min(1.0, _LARGEST_SHARE / whole) if whole > 0 else 1.0
-    return everybody.scaled(shrink), customer.scaled(shrink)
+    return split(np.array(own)).within(_LARGEST_SHARE)
 
 
-def _split(covariance: Floats) -> Part:
+def split(covariance: Floats) -> Part:
     """Return the part whose covariances at lags of 0, 1, ... weeks come closest."""
     lag = np.arange(len(covariance))
     best, closest = Part(0.0, 0.0, 0.0), np.inf
@@ -164,18 +147,15 @@ def _split(covariance: Floats) -> Part:
     return best
 
 
-def _mean(total: Floats, count: Floats) -> Floats:
-    mean: Floats = total / np.maximum(count, 1)
-    return mean
+def state_at_cut(part: Part, mean: Floats, noise: Floats) -> State:
+    """Return the lasting part at the end of the last week, by a Kalman filter.
 
-
-def _noise(noise: Floats, count: Floats) -> Floats:
-    known: Floats = np.where(count > 0, noise, np.inf)
-    return known
-
-
-def _state(part: Part, mean: Floats, noise: Floats) -> State:
-    """Return the lasting part at the end of the last week, by a Kalman filter; rows are customers, columns weeks."""
+    Parameters
+    ----------
+    part : Part
+    mean, noise : float array, shape (customers, weeks)
+        What was seen, and the variance of its error; infinite where nothing was.
+    """
     at, variance = np.zeros(len(mean)), np.full(len(mean), part.lasting)
     for week in range(mean.shape[1]):
         at, variance = part.memory * at, part.memory**2 * variance + (1 - part.memory**2) * part.lasting

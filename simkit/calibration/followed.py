@@ -8,15 +8,14 @@ import pandas as pd
 from numba import njit
 
 from simkit.calibration.bucket_match import Steps
-from simkit.calibration.common_luck import WEEK, scores
+from simkit.calibration.changing_habits import ChangingHabits
+from simkit.calibration.common_luck import LAGS, PAST_WEEKS, WEEK, Part, State, scores, split, state_at_cut
 from simkit.calibration.paying_days import day_force, forces
 from simkit.calibration.person_periods import OPEN, Floats, Ints, Told
 from simkit.calibration.phased_fit import PhasedFit
 
-BUSY_WEEKS = 52
-"""Weeks before the cut that tell how much weeks differ."""
-
-_MOST_SPREAD = 1.0
+_MOST = 1.0
+"""Variance (logit) of what all share, at most."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Followed:
         ``last`` is the day of payment, or the last day seen.
     paid : bool array, shape (lines,)
     shift : float array, shape (lines, phases)
-        What is in the logit beside bucket and date, with each customer's mean habits.
+        What is in the logit beside bucket and date, with each customer's mean habits of the month.
     alpha : float array, shape (sizes, buckets)
     size : int array, shape (lines,)
         Which row of `alpha` is the line's.
@@ -54,18 +53,19 @@ class Followed:
     origin: int
 
     @classmethod
-    def of(cls, lines: pd.DataFrame, fit: PhasedFit, moved: Steps) -> Self:
+    def of(cls, lines: pd.DataFrame, fit: PhasedFit, habits: ChangingHabits, moved: Steps) -> Self:
         """Return the lines a model was fitted to, its bucket effects moved."""
-        customer, paid = lines["customer"].to_numpy(np.int64), (lines["paid"] < OPEN).to_numpy()
+        customer, due = (lines[name].to_numpy(np.int64) for name in ("customer", "due"))
+        paid = (lines["paid"] < OPEN).to_numpy()
         first, last = lines["first"].to_numpy(), lines["paid"].where(paid, lines["end"]).to_numpy()
         origin = int(first.min())
         return cls(
             customer=customer,
             first=first,
             last=last,
-            due=lines["due"].to_numpy(),
+            due=due,
             paid=paid,
-            shift=fit.shift_of(lines) + fit.habit[customer],
+            shift=fit.shift_of(lines) + habits.of_lines(customer, due)[0],
             alpha=fit.alpha + moved.step,
             size=moved.size_of(lines["amount_fen"].to_numpy(np.float64)),
             starts=fit.starts,
@@ -94,20 +94,21 @@ class Followed:
             self.origin,
         )
 
-    def week_spread(self, cut: int) -> float:
-        """Return the standard deviation (logit) of what weeks add to everybody's odds of payment.
+    def everybody(self, cut: int) -> tuple[Part, State]:
+        """Return what weeks add to everybody's odds of payment (logit), and what is known of it at the cut.
 
-        Payments of a customer in a week are compared with those expected. What two customers have in common in a week,
-        less what they have in common a week apart (slow changes are no matter of weeks), is the variance.
+        Payments of a customer in a week are compared with those expected. What two customers have in common, in one
+        week and some weeks apart, tells how far a week strays, and how far that lasts.
         """
-        week = np.arange(-BUSY_WEEKS, 0)
-        shape = int(self.customer.max()) + 1, len(week)
+        shape = int(self.customer.max()) + 1, PAST_WEEKS
         surplus, weight = _by_week(
             self.customer, self.first, self.last, self.due, self.paid, self.shift, self.alpha, self.size, self.starts,
-            self.phase, self.effects, self.origin, cut - WEEK * BUSY_WEEKS + 1, shape,
+            self.phase, self.effects, self.origin, cut - WEEK * PAST_WEEKS + 1, shape,
         )  # fmt: skip
-        together, apart = _in_common(surplus, weight, 0), _in_common(surplus, weight, 1)
-        return float(min(np.sqrt(max(together - apart, 0.0)), _MOST_SPREAD))
+        part = split(np.array([_in_common(surplus, weight, lag) for lag in range(LAGS + 1)])).within(_MOST)
+        seen = np.maximum(weight.sum(axis=0), 1e-9)
+        noise = np.where(seen > 1e-6, (surplus**2).sum(axis=0) / seen**2, np.inf)
+        return part, state_at_cut(part, (surplus.sum(axis=0) / seen)[None], noise[None])
 
 
 def _in_common(surplus: Floats, weight: Floats, lag: int) -> float:

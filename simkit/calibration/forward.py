@@ -11,6 +11,7 @@ from numba import njit
 
 from simkit.behaviour.payment import threshold
 from simkit.calibration.bucket_match import Steps
+from simkit.calibration.changing_habits import MONTH_DAYS
 from simkit.calibration.paying_days import Starts, day_force
 from simkit.calibration.person_periods import Floats, Ints
 from simkit.calibration.phased_fit import PhasedFit
@@ -62,8 +63,8 @@ def paid_days(
         The payment model.
     moved : Steps
         How far its bucket effects are moved.
-    habit : float array, shape (customers, phases)
-        Each customer's habits (logit).
+    habit : float array, shape (customers, months, phases)
+        Each customer's habits (logit) in the months after the cut.
     luck : pair of float arrays, shapes (lines,) and (days looked at,)
         One draw a line, and what each day after the cut adds to everybody's logit. That a line has survived to the cut
         needs no more: its force counts from there.
@@ -72,7 +73,7 @@ def paid_days(
     """
     u, shock = luck
     return _walk(
-        lines.first, lines.due, fit.shift(lines.due - lines.issue, lines.amount) + habit[lines.customer],
+        lines.first, lines.due, lines.customer, fit.shift(lines.due - lines.issue, lines.amount), habit,
         fit.alpha + moved.step, moved.size_of(lines.amount), fit.starts, fit.phase,
         fit.date_effects(cut + 1, cut + len(shock)) + shock[:, None], u, lines.paid, cut,
     )  # fmt: skip
@@ -82,7 +83,9 @@ def paid_days(
 def _walk(
     first: Ints,
     due: Ints,
+    customer: Ints,
     shift: Floats,
+    habit: Floats,
     alpha: Floats,
     size: Ints,
     starts: Starts,
@@ -98,9 +101,8 @@ def _walk(
             continue
         force, goal = 0.0, threshold(u[line])
         for day in range(first[line], cut + len(effects) + 1):
-            force += day_force(
-                day, due[line], shift[line], alpha[size[line]], starts, phase, effects[day - cut - 1]
-            )
+            own = shift[line] + habit[customer[line], (day - cut - 1) // MONTH_DAYS]
+            force += day_force(day, due[line], own, alpha[size[line]], starts, phase, effects[day - cut - 1])
             if force >= goal:
                 found[line] = day
                 break

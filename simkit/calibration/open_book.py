@@ -9,7 +9,8 @@ from scipy.special import ndtri
 
 from simkit.calibration.book_measures import SALES_DAYS, Book, Dates
 from simkit.calibration.bucket_match import Steps, steps
-from simkit.calibration.common_luck import WEEK, CommonLuck, estimate, forward, uniform_of
+from simkit.calibration.changing_habits import ChangingHabits
+from simkit.calibration.common_luck import WEEK, CommonLuck, Part, State, estimate, forward, uniform_of
 from simkit.calibration.followed import Followed
 from simkit.calibration.forward import Lines, paid_days
 from simkit.calibration.future_invoices import Orders
@@ -40,14 +41,17 @@ class OpenBook:
         paid at the cut.
     open_lines : Lines
         Those that still matter: open, or paid before they are due, or in the sales of the last months.
+    habits : ChangingHabits
     luck : CommonLuck
-    week_spread : float
-        Standard deviation (logit) of what a week adds to everybody's odds of payment.
+    everybody, everybody_state : Part, State
+        What weeks add to everybody's odds of payment (logit).
     orders : Orders
     moved : Steps
     runs : PaymentRuns
     short : ShortPayments
+    fit : PhasedFit
     models : list of PhasedFit
+        The fit, its parameters drawn anew.
     dates : Dates
     """
 
@@ -55,12 +59,15 @@ class OpenBook:
     ids: "pd.Index[str]"
     lines: pd.DataFrame
     open_lines: Lines
+    habits: ChangingHabits
     luck: CommonLuck
-    week_spread: float
+    everybody: Part
+    everybody_state: State
     orders: Orders
     moved: Steps
     runs: PaymentRuns
     short: ShortPayments
+    fit: PhasedFit
     models: list[PhasedFit]
     dates: Dates
 
@@ -89,20 +96,25 @@ class OpenBook:
         runs = PaymentRuns.of(lines, seed, cut)
         singly = taken_as_paid(lines[~runs.pays(lines["customer"].to_numpy())])
         fit = fit_phases(singly, len(ids), base)
-        moved = steps(fit, singly)
-        followed = Followed.of(singly, fit, moved)
+        habits = ChangingHabits.of(singly, fit, len(ids), cut)
+        moved = steps(fit, habits, singly)
+        followed = Followed.of(singly, fit, habits, moved)
+        everybody, everybody_state = followed.everybody(cut)
         models = [fit.drawn(seed, number) for number in range(min(MODELS, paths))]
         return cls(
             seed=seed,
             ids=ids,
             lines=lines,
             open_lines=_open_lines(lines, dates),
+            habits=habits,
             luck=estimate(followed.scores(), followed.customer, (followed.due - cut - 1) // WEEK, len(ids)),
-            week_spread=followed.week_spread(cut),
+            everybody=everybody,
+            everybody_state=everybody_state,
             orders=Orders.of(lines, cut),
             moved=moved,
             runs=runs,
             short=ShortPayments.of(lines, len(ids), seed, cut),
+            fit=fit,
             models=models,
             dates=dates,
         )
@@ -169,12 +181,10 @@ class OpenBook:
     def path(self, number: int, later: Lines) -> Book:
         """Return one future of the open book and of lines issued after the cut."""
         model, customers = self.models[number % len(self.models)], self.customers_with(later)
-        fresh = customers - len(self.ids)
         lines = self.open_lines.followed_by(later)
-        phases = np.arange(len(model.phases))
-        luck = ndtri(uniforms(self.seed, number, Stream.HABIT, np.arange(customers)[:, None], phases[None]))
-        mean = np.vstack([model.habit, np.zeros((fresh, len(phases)))])
-        habit = mean + luck * np.vstack([model.habit_sd, np.tile(model.spread, (fresh, 1))])
+        habit = self.habits.drawn(self.seed, number, model.spread, customers, self.dates.last)
+        other = model.habit - self.fit.habit  # what other parameters make of the same record
+        habit[: len(self.ids)] += other[:, None]
         luck_of_lines = self._luck(number, lines, customers), self._busy_days(number)
         paid = paid_days(self.runs.settled(lines), model, self.moved, habit, luck_of_lines, self.dates.cut)
         paid = np.minimum(paid, self.runs.paid_days(lines, number, self.dates.last))
@@ -182,7 +192,7 @@ class OpenBook:
         return Book(lines.issue, lines.due, paid, lines.amount, paid_amount)
 
     def _luck(self, path: int, lines: Lines, customers: int) -> Floats:
-        """Return the draw of each line: its own, its customer's and everybody's luck in the week it falls due."""
+        """Return the draw of each line: its own, and its customer's luck in the week it falls due."""
         weeks = max((self.dates.last - self.dates.cut) // WEEK + 1, 1)
         week = np.clip((lines.due - self.dates.cut - 1) // WEEK, 0, weeks - 1)
         luck = self.luck
@@ -192,19 +202,17 @@ class OpenBook:
             np.append(state.mean, np.zeros(new)),
             np.append(state.variance, np.full(new, luck.customer.lasting)),
         )
-        everybody = forward(
-            luck.everybody, luck.everybody_state, *self._draws(path, Stream.COMMON_LUCK, 1, weeks)
-        )
         own = forward(luck.customer, known, *self._draws(path, Stream.CUSTOMER_LUCK, customers, weeks))
         alone = ndtri(uniforms(self.seed, path, Stream.LINE_LUCK, np.arange(len(week))))
-        return uniform_of(everybody[0, week] + own[lines.customer, week] + luck.own_sd * alone)
+        return uniform_of(own[lines.customer, week] + luck.own_sd * alone)
 
     def _busy_days(self, path: int) -> Floats:
         """Return what each day after the cut adds to everybody's odds of payment."""
         days = np.arange(self.dates.last - self.dates.cut)
-        weeks = np.arange(days[-1] // WEEK + 1)
-        luck: Floats = self.week_spread * ndtri(uniforms(self.seed, path, Stream.BUSY_WEEK, weeks))
-        return luck[days // WEEK]
+        weeks = int(days[-1]) // WEEK + 1
+        draws = self._draws(path, Stream.COMMON_LUCK, 1, weeks)
+        luck: Floats = forward(self.everybody, self.everybody_state, *draws)[0, days // WEEK]
+        return luck
 
     def _draws(self, path: int, stream: Stream, rows: int, weeks: int) -> tuple[Floats, Floats, Floats]:
         index = np.arange(2 * weeks + 1)
@@ -213,19 +221,19 @@ class OpenBook:
 
     def notes(self) -> list[str]:
         """Return what the forecasts rest on."""
-        luck, orders = self.luck, self.orders
+        luck, everybody, orders = self.luck, self.everybody, self.orders
         return [
             f"{len(self.lines):,} lines of {len(self.ids):,} customers known at the cut, "
             f"{int((self.open_lines.paid == OPEN).sum()):,} of them open",
-            f"luck shared by all customers: {luck.everybody.variance:.1%} of a line's, of which "
-            f"{_share(luck.everybody.lasting, luck.everybody.variance)} lasts "
-            f"({luck.everybody.memory:.2f} from week to week)",
             f"luck shared by the lines of one customer: {luck.customer.variance:.1%}, of which "
             f"{_share(luck.customer.lasting, luck.customer.variance)} lasts "
             f"({luck.customer.memory:.2f} from week to week)",
+            f"habits change: {self.habits.change:.1%} of the customers a month become others",
             f"customers who pay in runs, many lines on few days: {len(self.runs.payers):,}",
-            f"lines lately paid short and left open, which the forecast repeats: {len(self.short.shares):,}",
-            f"weeks differ by {self.week_spread:.1%} in everybody's odds of payment",
+            f"lines lately paid short and left open, which the forecast repeats: {len(self.short.shares):,}, "
+            f"{self.short.spread:.0%} more or fewer",
+            f"weeks differ by {np.sqrt(everybody.variance):.1%} in everybody's odds of payment, of which "
+            f"{_share(everybody.lasting, everybody.variance)} lasts ({everybody.memory:.2f} from week to week)",
             f"orders from the last {orders.days} days; months stray by {orders.spread:.0%} from a level rate",
         ]
 

@@ -3,7 +3,10 @@
 The engine's customers have one habit. In real ledgers who pays a fortnight early and who pays on the day, who pays a
 week after it and who pays at the next month's end, are different customers: one number that makes a customer slow at
 every age leaves the lines of those who always pay after 40 days unpaid for ever. So each phase of
-`simkit.calibration.payment_predictor` has its own effects, calendar, weights and habits, independent of each other.
+`simkit.calibration.payment_predictor` has its own effects, calendar, weights and habits, independent of each other. Who
+always pays after 60 days is slow from the second month overdue on and quick from the third: where that is so, the last
+phase is two. Whether it is so, the evidence tells (the marginal likelihood, parameters integrated out: by Laplace;
+Kass & Raftery 1995, JASA 90:773).
 
 Late share and mean delay to date, drivers of the engine's hazard, are left out. With a habit of its own fitted to the
 same payments they tell a customer's slowness twice: the habit is learnt from lines issued when the record was short and
@@ -11,6 +14,7 @@ says little, and the record that has grown since then is added to it (the proble
 "The incidental parameters problem and the problem of initial conditions", in Manski & McFadden, eds.).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -29,8 +33,11 @@ from simkit.calibration.random_effect import RandomEffectModel
 from simkit.scenario.world.payment import Payment
 from simkit.streams import Stream, uniforms
 
-LATE_STARTS = (46, 76, 121)
+LATE_STARTS = (46, 61, 76, 121)
 """Bucket starts beside the world's: very late lines are few, but their odds change within a month."""
+
+LAST_PHASE = 61
+"""First day from due of one more phase, if the ledger speaks for it."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +69,18 @@ class PhaseFit:
         return cls(payment_of(theta, base), theta, model, sd * mean, sd * np.sqrt(square))
 
     @cached_property
+    def _information(self) -> Floats:
+        return np.asarray(-self.model.slope_and_curvature(self.theta)[1], dtype=np.float64)
+
+    @cached_property
     def _root(self) -> Floats:
-        curvature = self.model.slope_and_curvature(self.theta)[1]
-        return np.asarray(np.linalg.cholesky(np.linalg.inv(-curvature)), dtype=np.float64)
+        return np.asarray(np.linalg.cholesky(np.linalg.inv(self._information)), dtype=np.float64)
+
+    @property
+    def evidence(self) -> float:
+        """Log of the likelihood with parameters integrated out over their prior."""
+        prior, known = np.log(self.model.precision).sum(), np.linalg.slogdet(self._information)[1]
+        return self.model.value(self.theta) + float(prior - known) / 2
 
     def drawn(self, luck: Floats) -> Self:
         """Return the phase at parameters drawn from their posterior, normal around the fit (Laplace)."""
@@ -77,11 +93,14 @@ class PhasedFit:
 
     Attributes
     ----------
+    edges : tuple of int
+        Days from due between which phases lie.
     phases : tuple of PhaseFit
     order_value_fen : int
         The median order value that amounts are measured by.
     """
 
+    edges: tuple[int, ...]
     phases: tuple[PhaseFit, ...]
     order_value_fen: int
 
@@ -98,7 +117,7 @@ class PhasedFit:
     @property
     def phase(self) -> Ints:
         """The phase of each bucket."""
-        return bucket_of_days(np.append(self.starts[0] - 1, self.starts), PHASES)
+        return bucket_of_days(np.append(self.starts[0] - 1, self.starts), self.edges[1:-1])
 
     @property
     def alpha(self) -> Floats:
@@ -154,12 +173,18 @@ def fit_phases(lines: pd.DataFrame, customers: int, base: Payment) -> PhasedFit:
     drivers = _drivers(
         (lines["due"] - lines["issue"]).to_numpy(), lines["amount_fen"].to_numpy(np.float64), value
     )
-    phases = []
-    for since, until in pairwise(EDGES):
-        model = payment_model(within(lines, since, until), drivers, customers, base)
-        theta, _ = model.fit(model.centre)
-        phases.append(PhaseFit.of(model, theta, base))
-    return PhasedFit(tuple(phases), value)
+
+    def fitted(edges: Sequence[int]) -> tuple[PhaseFit, ...]:
+        models = [
+            payment_model(within(lines, since, until), drivers, customers, base)
+            for since, until in pairwise(edges)
+        ]
+        return tuple(PhaseFit.of(model, model.fit(model.centre)[0], base) for model in models)
+
+    whole, parted = fitted(EDGES), fitted((EDGES[-2], LAST_PHASE, EDGES[-1]))
+    if sum(phase.evidence for phase in parted) > whole[-1].evidence:
+        return PhasedFit((*EDGES[:-1], LAST_PHASE, EDGES[-1]), (*whole[:-1], *parted), value)
+    return PhasedFit(EDGES, whole, value)
 
 
 def refined(base: Payment) -> Payment:

@@ -4,7 +4,8 @@ A ledger names the day of a line's last payment alone. What is missing then has 
 the forecast takes it to stay open: such remainders, not invoices forgotten whole, fill the oldest buckets of a ledger
 whose customers pay short. Large lines are paid short more often than small ones, and some customers keep doing it: a
 customer's record is compared with what lines of those sizes lead to expect (indirect standardisation), and shrunk
-to it.
+to it. How often lines are paid short changes with time: how far months strayed from their mean beyond chance tells how
+far the months to come may stray from the half year before them.
 """
 
 from dataclasses import dataclass
@@ -12,13 +13,16 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
+from simkit.calibration.changing_habits import MONTH_DAYS
 from simkit.calibration.future_invoices import WINDOW_DAYS
 from simkit.calibration.person_periods import Floats, Ints, Told, totals
 from simkit.streams import Stream, uniforms
 
 _SIZES = 4
 _PRIOR = 1.0
+_MONTHS = 24
 _SURELY = 0.95
 
 
@@ -35,6 +39,8 @@ class ShortPayments:
         How much more often than that a customer does it.
     shares : float array
         Shares that were paid of lines paid short, none if no line was.
+    spread : float
+        Standard deviation of the log of how often lines are paid short, from one time to another.
     """
 
     seed: int
@@ -42,6 +48,7 @@ class ShortPayments:
     rate: Floats
     factor: Floats
     shares: Floats
+    spread: float
 
     @classmethod
     def of(cls, lines: pd.DataFrame, customers: int, seed: int, cut: int) -> Self:
@@ -57,7 +64,8 @@ class ShortPayments:
         rate = totals(size, short, _SIZES) / np.maximum(np.bincount(size, minlength=_SIZES), 1)
         seen, expected = totals(who, short, customers), totals(who, rate[size], customers)
         factor = (seen + _PRIOR) / (expected + _PRIOR)
-        return cls(seed, edges, rate, factor, paid["paid_share"].to_numpy()[short > 0])
+        shares = paid["paid_share"].to_numpy()[short > 0]
+        return cls(seed, edges, rate, factor, shares, _spread(lines[lines["paid_share"] > 0], cut))
 
     def paid_amounts(self, customer: Ints, amount: Floats, later: Told, path: int) -> Floats:
         """Return what is paid of each line on one path.
@@ -75,14 +83,31 @@ class ShortPayments:
             return amount
         entity = np.arange(len(amount))
         luck = [uniforms(self.seed, path, Stream.SHORT_PAYMENT, entity, index) for index in (0, 1)]
+        level = ndtri(uniforms(self.seed, path, Stream.SHORT_PAYMENT, np.array([0]), 2))
+        often = np.exp(self.spread * level - self.spread**2 / 2)
         known = np.minimum(customer, len(self.factor))
         chance = (
-            self.rate[np.searchsorted(self.edges, amount, side="right")] * np.append(self.factor, 1.0)[known]
+            often
+            * self.rate[np.searchsorted(self.edges, amount, side="right")]
+            * np.append(self.factor, 1.0)[known]
         )
         short = later & (luck[0] < np.minimum(chance, _SURELY))
         share = self.shares[(luck[1] * len(self.shares)).astype(np.int64)]
         paid: Floats = np.where(short, np.round(amount * share), amount)
         return paid
+
+
+def _spread(paid: pd.DataFrame, cut: int) -> float:
+    """Return how far months stray from how often lines are paid short on the whole, in logs, beyond chance.
+
+    Counts vary as Poisson ones do and, with the level, by the square of their mean (moments).
+    """
+    month = (cut - paid["paid"].to_numpy()) // MONTH_DAYS
+    paid, month = paid[month < _MONTHS], month[month < _MONTHS]
+    short = np.bincount(month, paid["paid_share"] < 1, _MONTHS)
+    expected = np.bincount(month, minlength=_MONTHS) * short.sum() / max(len(month), 1)
+    beyond = float(((short - expected) ** 2 - short).sum()) / max(float((expected**2).sum()), 1e-9)
+    return float(np.sqrt(np.log1p(max(beyond, 0.0))))
 
 
 def taken_as_paid(lines: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pytest
 
 import simkit
 from simkit.calibration import backtest as module
+from simkit.calibration import changing_habits
 from simkit.calibration.backtest import FORETOLD, ISSUED, backtest, latest
 from simkit.calibration.book_measures import BUCKETS
 from simkit.calibration.coverage import coverage
@@ -15,6 +16,8 @@ from simkit.errors import UserError
 from simkit.portfolio.ledger_contract import INVOICES, status_of
 from simkit.portfolio.ledger_import import read_ledger
 from simkit.scenario.world.payment import Payment
+from tests.calibration.conftest import START
+from tests.calibration.made_up import restless_lines
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared/data"
@@ -125,6 +128,54 @@ def test_bands_hold_what_a_known_world_brings(simulated_invoices, ledger_of, wor
     assert median < (told["median_days"] - told["realised"]).abs().sum()
     covered = coverage(points, pd.concat([test.independent for test in tests]))
     assert (covered["effective"] <= covered["points"]).all()
+
+
+RESTLESS = Payment(**{**Payment().model_dump(), "frailty_sd": 1.2, "history_weight": 0.0})
+
+
+@pytest.fixture
+def restless(invoices_of, ledger_of):
+    """Return a function that makes a ledger of customers whose odds of payment move."""
+
+    def make(seed, **moves):
+        lines = restless_lines(seed, RESTLESS, **moves)
+        day = lines.assign(paid=lines["paid"].where(lines["paid"] <= 690))
+        dates = {
+            f"{name}_date": START + pd.to_timedelta(day[name].astype(float), unit="D")
+            for name in ("issue", "due", "paid")
+        }
+        names = lines["customer"].map("c{:04}".format)
+        invoices = invoices_of(customer_id=names, amount_fen=lines["amount_fen"], **dates)
+        return ledger_of(invoices, START + pd.Timedelta(days=690))
+
+    return make
+
+
+def shares_held(ledgers):
+    """Return the shares of points that the bands of 80 % and 95 % hold, invoices as issued, and all the points."""
+    tests = [backtest(ledger, START + pd.Timedelta(days=569), 80, 4) for ledger in ledgers]
+    told = pd.concat([test.points[test.points["view"] == ISSUED] for test in tests])
+    told = told[told["measure"].isin(["cash", "not_due", "overdue_1_30", "late_share", "dso"])]
+    inside = [
+        ((told[low] <= told["realised"]) & (told["realised"] <= told[high])).mean()
+        for low, high in (("p10", "p90"), ("p2.5", "p97.5"))
+    ]
+    return *inside, told
+
+
+@pytest.mark.parametrize("moves", [{"change": 0.08}, {"shock": 0.4}])
+def test_bands_hold_where_habits_change_or_months_differ(restless, moves):
+    in_80, in_95, _ = shares_held([restless(seed, **moves) for seed in range(5)])
+    assert 0.68 <= in_80 <= 0.9
+    assert in_95 >= 0.85
+
+
+def test_lasting_habits_get_no_wider_bands_for_nothing(restless, monkeypatch):
+    ledgers = [restless(seed) for seed in (0, 1)]
+    *_, free = shares_held(ledgers)
+    monkeypatch.setattr(changing_habits, "CHANCES", np.array([0.0]))
+    *_, lasting = shares_held(ledgers)
+    pd.testing.assert_frame_equal(free, lasting)
 
 
 def test_the_same_backtest_twice_is_the_same(ledger):

@@ -46,3 +46,23 @@ def test_what_is_paid_already_and_what_is_long_ago_stays_out():
 def test_a_short_payment_settles_its_line_for_the_fit():
     lines = pd.DataFrame({"paid": [3, OPEN], "paid_share": [0.4, 0.0]})
     assert taken_as_paid(lines)["paid_share"].tolist() == [1.0, 0.0]
+
+
+def test_how_far_months_stray_is_how_far_the_months_to_come_may():
+    luck = np.random.default_rng(2)
+    number = np.arange(12_000)
+    lines = pd.DataFrame(
+        {"customer": number % 4, "paid": CUT - number // 500 * 30, "amount_fen": 1000.0 + number}
+    )
+    steady = lines.assign(paid_share=np.where(luck.random(len(lines)) < 0.1, 0.4, 1.0))
+    level = np.exp(0.5 * luck.normal(size=24) - 0.125)
+    moving = lines.assign(paid_share=np.where(luck.random(len(lines)) < 0.1 * level[number // 500], 0.4, 1.0))
+    assert ShortPayments.of(steady, 4, 1, CUT).spread < 0.15
+    shorts = ShortPayments.of(moving, 4, 1, CUT)
+    assert 0.3 < shorts.spread < 0.8
+    amount, later = np.full(4000, 1200.0), np.full(4000, True)
+    often = [
+        (shorts.paid_amounts(np.zeros(4000, np.int64), amount, later, path) < 1200).mean()
+        for path in range(60)
+    ]
+    assert np.log(often).std() > 0.7 * shorts.spread
