@@ -1,8 +1,9 @@
 """The picture of the reports: sales growth against the overdue rate, every point named where its name fits."""
 
-from itertools import product
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import dist
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import altair as alt
 import numpy as np
@@ -20,7 +21,7 @@ ROLES = {
     "efficient": ("circle", theme.BLUE),
     "dominated": ("circle", theme.GREY),
 }
-PLOT_WIDTH, PLOT_HEIGHT = 440, 330  # between a telephone's and a page's
+PLOT_WIDTHS, PLOT_HEIGHT = (300, 620), 330  # a telephone's and a page's: names are to stand free on both
 LABEL_PIXELS, LEAST_LABEL_PIXELS = 240, 40
 AXIS_PIXELS = 40
 DOT_PIXELS = 6
@@ -29,6 +30,9 @@ LEAST_SPREAD = 0.005
 
 Box = tuple[float, float, float, float]
 Side = Literal["left", "right"]
+
+OFFSETS: dict[Side, int] = {"left": 10, "right": -10}
+"""How a name is aligned, and how far to the right of its point it begins or ends."""
 
 
 def growth_against_overdue(points: pd.DataFrame, language: Language) -> Chart:
@@ -102,18 +106,17 @@ def _labels(frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
 
     The recommended point is named first; an efficient one that lies on a named one is left to its tooltip.
     """
-    spots, rows = _pixels(frame), records(frame)
-    taken = [*(_around(*spot, *spot) for spot in spots), *_bars(frame)]
-    layers, named = [], list[tuple[float, float]]()
+    plots, rows = [Plot.of(frame, width) for width in PLOT_WIDTHS], records(frame)
+    layers, named = [], list[int]()
     for place in sorted(range(len(rows)), key=lambda place: rows[place]["role"] != "recommended"):
-        row, spot = rows[place], spots[place]
-        hidden = row["role"] == "efficient" and any(dist(spot, other) < 2 * DOT_PIXELS for other in named)
-        if row["label"] and not hidden:
-            named.append(spot)
-            side, dx, dy, box = best_place(spot, row["label"], taken)
-            taken.append(box)
+        row = rows[place]
+        if row["label"] and not (row["role"] == "efficient" and plots[-1].hides(place, named)):
+            named.append(place)
+            side, dy = best_place(plots, place, row["label"])
+            for plot in plots:
+                plot.taken.append(plot.box(place, row["label"], side, dy))
             words = alt.Chart(pd.DataFrame([row])).mark_text(
-                align=side, dx=dx, dy=dy, baseline="middle", fontWeight=600, limit=_room(side)
+                align=side, dx=OFFSETS[side], dy=dy, baseline="middle", fontWeight=600, limit=_room(side)
             )
             layers.append(words.encode(x=x, y=y, text="label:N", color=alt.Color("colour:N", scale=None)))
     return layers
@@ -126,60 +129,78 @@ def _room(side: Side) -> alt.ExprRef:
     return alt.ExprRef(f"max({LEAST_LABEL_PIXELS}, min({LABEL_PIXELS}, {room}))")
 
 
-def _pixels(frame: pd.DataFrame) -> list[tuple[float, float]]:
-    """Return where points come to lie on a plot of middling width."""
-    return list(zip(*(_along(frame, axis, axis) for axis in ("overdue", "growth")), strict=True))
+@dataclass
+class Plot:
+    """The picture at one width.
+
+    Attributes
+    ----------
+    width : int
+        Of the plot, in pixels.
+    spots : list of tuple of float
+        Its points, in pixels from the left and from the top.
+    taken : list of Box
+        What must not be covered: left, top, right, bottom.
+    """
+
+    width: int
+    spots: list[tuple[float, float]]
+    taken: list[Box]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, width: int) -> Self:
+        """Return the plot of some points, of which their names may cover neither dots nor bars."""
+        across, along = (20, width - 20), (PLOT_HEIGHT - 20, 20)
+        left, low, right = (_along(frame, "overdue", end, across) for end in ("", "_low", "_high"))
+        top, bottom, high = (_along(frame, "growth", end, along) for end in ("", "_low", "_high"))
+        spots = list(zip(left, top, strict=True))
+        lying = [_around(a, y, b, y, 1) for a, b, y in zip(low, right, top, strict=True)]
+        standing = [_around(x, a, x, b, 1) for a, b, x in zip(high, bottom, left, strict=True)]
+        return cls(width, spots, [*(_around(*spot, *spot) for spot in spots), *lying, *standing])
+
+    def hides(self, place: int, named: Sequence[int]) -> bool:
+        """Tell whether a point lies on one that is named."""
+        return any(dist(self.spots[place], self.spots[other]) < 2 * DOT_PIXELS for other in named)
+
+    def box(self, place: int, label: str, side: Side, dy: int) -> Box:
+        """Return what the name of a point covers on a side of it, with a little room about."""
+        x, y = self.spots[place]
+        width = min(LABEL_PIXELS, pixels_of(label))
+        left = x + OFFSETS[side] - (0 if side == "left" else width)
+        return left - 4, y + dy - 8, left + width + 4, y + dy + 8
+
+    def cost(self, box: Box) -> float:
+        """Return the area that a name covers of what it must not, and dearly what reaches beyond the plot."""
+        outside = max(0.0, -box[0]) + max(0.0, box[2] - self.width)
+        return sum(overlap(box, other) for other in self.taken) + 40 * outside
 
 
-def _bars(frame: pd.DataFrame) -> list[Box]:
-    """Return what the bars of all points cover; of a point without an interval, nothing more than the point."""
-    left, low, right = (_along(frame, "overdue", f"overdue{end}") for end in ("", "_low", "_high"))
-    top, bottom, high = (_along(frame, "growth", f"growth{end}") for end in ("", "_low", "_high"))
-    across = [_around(a, y, b, y, 1) for a, b, y in zip(low, right, top, strict=True)]
-    along = [_around(x, a, x, b, 1) for a, b, x in zip(high, bottom, left, strict=True)]
-    return across + along
-
-
-def _along(frame: pd.DataFrame, axis: str, column: str) -> list[float]:
-    """Return how far values lie along an axis, in pixels from the left or from the top."""
+def _along(frame: pd.DataFrame, axis: str, end: str, reach: tuple[float, float]) -> list[float]:
+    """Return how far values, or the ends of their bars, lie along an axis that reaches from one pixel to another."""
     ends = frame[[axis, f"{axis}_low", f"{axis}_high"]].to_numpy(dtype=float)
-    values = frame[column].fillna(frame[axis]).to_numpy(dtype=float)
+    values = frame[f"{axis}{end}"].fillna(frame[axis]).to_numpy(dtype=float)
     share = (values - np.nanmin(ends)) / max(np.nanmax(ends) - np.nanmin(ends), 1e-9)
-    places = (
-        20 + (PLOT_WIDTH - 40) * share if axis == "overdue" else PLOT_HEIGHT - 20 - (PLOT_HEIGHT - 40) * share
-    )
-    return [float(place) for place in places]
+    return [float(place) for place in reach[0] + (reach[1] - reach[0]) * share]
 
 
 def _around(left: float, top: float, right: float, bottom: float, pixels: float = DOT_PIXELS) -> Box:
     return left - pixels, top - pixels, right + pixels, bottom + pixels
 
 
-def best_place(spot: tuple[float, float], label: str, taken: list[Box]) -> tuple[Side, int, int, Box]:
-    """Return alignment, offsets and box of a label: of eight places the one that covers least.
+def best_place(plots: Sequence[Plot], place: int, label: str) -> tuple[Side, int]:
+    """Return on which side of a point its name stands, and how far below: of eight places the one that covers least.
 
     Parameters
     ----------
-    spot : tuple of float
-        The point, in pixels from the left and from the top.
+    plots : sequence of Plot
+        The picture at several widths, all of which count.
+    place : int
+        The point.
     label : str
-        The words.
-    taken : list of Box
-        What must not be covered: left, top, right, bottom.
+        Its name.
     """
-    width = min(LABEL_PIXELS, pixels_of(label))
-    sides: tuple[Side, Side] = ("left", "right")
-    best, least = None, float("inf")
-    for preference, (dy, side) in enumerate(product((-13, 14, -29, 30), sides)):
-        dx = 10 if side == "left" else -10
-        left = spot[0] + dx - (0 if side == "left" else width)
-        box = (left, spot[1] + dy - 8, left + width, spot[1] + dy + 8)
-        outside = max(0.0, -left) + max(0.0, left + width - PLOT_WIDTH)
-        cost = sum(overlap(box, other) for other in taken) + 40 * outside + preference
-        if best is None or cost < least:
-            best, least = (side, dx, dy, box), cost
-    assert best is not None
-    return best
+    places: list[tuple[Side, int]] = [(side, dy) for dy in (-13, 14, -29, 30) for side in OFFSETS]
+    return min(places, key=lambda at: sum(plot.cost(plot.box(place, label, *at)) for plot in plots))
 
 
 def overlap(a: Box, b: Box) -> float:

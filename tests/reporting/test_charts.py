@@ -183,6 +183,10 @@ def test_points_of_a_frontier_that_fall_together_are_named_once() -> None:
     assert len(words) == 2
 
 
+def plot(spots: list[tuple[float, float]], width: int = 440) -> scatter.Plot:
+    return scatter.Plot(width, spots, [(x - 6, y - 6, x + 6, y + 6) for x, y in spots])
+
+
 @given(
     st.lists(st.tuples(st.floats(10, 400), st.floats(10, 300)), min_size=1, max_size=6),
     st.text(min_size=1, max_size=40),
@@ -190,20 +194,26 @@ def test_points_of_a_frontier_that_fall_together_are_named_once() -> None:
 def test_a_label_takes_a_free_place_if_one_of_its_places_is_free(
     spots: list[tuple[float, float]], label: str
 ) -> None:
-    taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in spots]
-    side, dx, dy, box = scatter.best_place(spots[0], label, taken)
-    assert (side == "left") == (dx > 0)
-    assert box[1] + box[3] == pytest.approx(2 * (spots[0][1] + dy))
-    alone = scatter.best_place(spots[0], label, [])[3]
-    if all(scatter.overlap(alone, other) == 0 for other in taken):
-        assert box == alone
+    one = plot(spots)
+    costs = [one.cost(one.box(0, label, side, dy)) for side in scatter.OFFSETS for dy in (-29, -13, 14, 30)]
+    box = one.box(0, label, *scatter.best_place([one], 0, label))
+    assert one.cost(box) == min(costs)
+    assert box[1] > spots[0][1] or box[3] < spots[0][1]  # below its point, or above
 
 
 def test_labels_avoid_each_other() -> None:
-    first = scatter.best_place((200.0, 100.0), "a name", [])
-    second = scatter.best_place((200.0, 100.0), "another", [first[3]])
-    assert scatter.overlap(first[3], second[3]) == 0
-    assert scatter.best_place((430.0, 100.0), "a long name", [])[0] == "right"
+    one = plot([(200.0, 100.0)])
+    first = one.box(0, "a name", *scatter.best_place([one], 0, "a name"))
+    one.taken.append(first)
+    second = one.box(0, "another", *scatter.best_place([one], 0, "another"))
+    assert scatter.overlap(first, second) == 0
+
+
+def test_a_name_stands_free_at_every_width() -> None:
+    """On the page there is room on either side of the point; on the telephone, on its left alone."""
+    page, telephone = plot([(300.0, 100.0)], 620), plot([(280.0, 100.0)], 300)
+    assert scatter.best_place([page], 0, "a long name")[0] == "left"
+    assert scatter.best_place([page, telephone], 0, "a long name")[0] == "right"
 
 
 def test_labels_avoid_the_bars_of_other_points() -> None:
