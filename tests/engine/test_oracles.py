@@ -126,23 +126,15 @@ def with_buckets(engine: Engine) -> Result:
     return simulate(company, engine)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def constant(request) -> Result:
-    return with_constant_odds(request.param)
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def bucketed(request) -> Result:
-    return with_buckets(request.param)
-
-
 @pytest.fixture(scope="module", params=[with_constant_odds, with_buckets])
 def either(request) -> Result:
     return request.param("compiled")
 
 
-def test_oracle_1_share_paid_by_each_day(constant) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_oracle_1_share_paid_by_each_day(engine: Engine) -> None:
     """A share p of n independent lines has error sqrt(p(1-p)/n)."""
+    constant = with_constant_odds(engine)
 
     def errors(factor: float) -> NDArray:
         found = []
@@ -156,8 +148,10 @@ def test_oracle_1_share_paid_by_each_day(constant) -> None:
     assert_fits(errors)
 
 
-def test_oracle_1_mean_time_to_payment(constant) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_oracle_1_mean_time_to_payment(engine: Engine) -> None:
     """Time on the book is counted up to 200 days, by which all but one in 3,500 lines are paid."""
+    constant = with_constant_odds(engine)
     days = 200
     times = np.minimum(waits(watched(constant, days)), days)
 
@@ -169,8 +163,10 @@ def test_oracle_1_mean_time_to_payment(constant) -> None:
     assert_fits(errors)
 
 
-def test_oracle_1_chain_over_days_from_due(bucketed) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_oracle_1_chain_over_days_from_due(engine: Engine) -> None:
     """Paid or given up: a share of n lines has error sqrt(p(1-p)/n), their mean time the chain's spread / sqrt(n)."""
+    bucketed = with_buckets(engine)
     last = TERM + GIVEN_UP
     lines = watched(bucketed, last)
     paid = waits(lines) <= last
@@ -259,12 +255,14 @@ def order_dispersion(result: Result) -> float:
     return math.gamma(1 + 2 / shape) / math.gamma(1 + 1 / shape) ** 2 - 1
 
 
-def test_oracle_2_littles_law(constant) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_oracle_2_littles_law(engine: Engine) -> None:
     """Mean receivables = what is invoiced a day x mean days to payment.
 
     Two relative errors: of the mean of n geometric waits, sqrt(1-h)/sqrt(n); and of what reaches over the window's two
     edges, two stocks of n/(days x h) lines, each with a geometric rest, in a number as spread as the orders.
     """
+    constant = with_constant_odds(engine)
     daily = within(constant.daily, "date", constant)
     n = len(within(constant.receivables, "issue_date", constant))
     stock, invoiced = daily["closing_fen"].mean(), daily["invoiced_fen"].mean()
@@ -290,12 +288,14 @@ EDGES = (-(10**6), 1, 31, 61, 91, 10**6)
 """First days overdue of the buckets of the ageing."""
 
 
-def test_oracle_3_stationary_ageing_follows_the_survival_curve(constant) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_oracle_3_stationary_ageing_follows_the_survival_curve(engine: Engine) -> None:
     """The share of each bucket is that of the survival curve (1-h)^age.
 
     A ratio of sums over independent lines: its error is the root of the sum of each line's squared (days in the
     bucket - share x days on the book), over all days on the book.
     """
+    constant = with_constant_odds(engine)
     first, end = window(constant)
     lines = constant.receivables[constant.receivables["issue_date"] < end]
     since, due = ((lines[name] - first).dt.days.to_numpy() for name in ("issue_date", "due_date"))
@@ -332,8 +332,10 @@ def as_rare(squares: float, degrees: int) -> float:
     return float(stats.norm.isf(stats.chi2.sf(squares, degrees) / 2))
 
 
-def test_oracle_4_payments_over_days_at_risk_are_the_hazards(bucketed) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_oracle_4_payments_over_days_at_risk_are_the_hazards(engine: Engine) -> None:
     """In each bucket payments over days at risk have error sqrt(h(1-h)/days); together they are chi-squared."""
+    bucketed = with_buckets(engine)
     run, lines = bucketed.scenario.run, bucketed.receivables
     last_day = pd.Timestamp(run.start_date) + pd.Timedelta(days=run.horizon_days - 1)
     due = lines["due_date"]

@@ -47,6 +47,7 @@ def expected(months: list[dict[str, object]], name: str) -> dict[str, float | No
     }
 
 
+@pytest.mark.no_cover
 @many
 @given(months=desk_months)
 def test_it_is_that_of_every_desk_month_of_the_policy_year(months: list[dict[str, object]]) -> None:

@@ -49,6 +49,7 @@ def collections(draw: st.DrawFn, spans: int) -> Collection:
     return Collection(due.reshape(shape), received.reshape(shape), unasked.reshape(shape))
 
 
+@pytest.mark.no_cover
 @many
 @given(before=collections(4), after=collections(4))
 def test_the_parts_sum_exactly_to_the_change(before: Collection, after: Collection) -> None:
@@ -227,6 +228,7 @@ def months_of_year(first: int) -> list[tuple[int, int]]:
     return list(zip(starts, [*(start - 1 for start in starts[1:]), first + YEAR - 1], strict=True))
 
 
+@pytest.mark.no_cover
 @many
 @given(drawn=two_years())
 def test_months_are_those_of_every_line_and_order(
@@ -261,6 +263,7 @@ def test_months_are_those_of_every_line_and_order(
             assert row["flagged"] == (grown >= 0.2 - 1e-9 and change[0] <= -0.05 + 1e-9)
 
 
+@pytest.mark.no_cover
 @many
 @given(drawn=two_years())
 def test_years_are_those_of_the_whole_outcomes(
@@ -286,6 +289,7 @@ def test_years_are_those_of_the_whole_outcomes(
         assert row["sales_growth"] == pytest.approx(math.nan if growth is None else growth, nan_ok=True)
 
 
+@pytest.mark.no_cover
 @many
 @given(drawn=two_years())
 def test_flags_need_no_look_at_the_steps(

@@ -94,6 +94,7 @@ def histories(found: list[dict[str, object]], lines: list[Line]) -> list[tuple[l
     return result
 
 
+@pytest.mark.no_cover
 @many
 @given(drawn=funnels())
 @pytest.mark.parametrize("by", [None, "region", "channel"])
@@ -152,6 +153,7 @@ FUNNELS = st.lists(st.integers(0, 40), min_size=6, max_size=6).map(
 )
 
 
+@pytest.mark.no_cover
 @many
 @given(funnel=FUNNELS)
 def test_the_gain_is_what_a_point_more_would_add(funnel: Funnel) -> None:
@@ -202,6 +204,7 @@ def test_without_a_signed_lead_the_gain_has_no_value() -> None:
     assert shown["bottleneck"].tolist() == [False, False, False, True]
 
 
+@pytest.mark.no_cover
 @many
 @given(
     orders=st.lists(

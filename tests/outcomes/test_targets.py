@@ -26,6 +26,7 @@ SHARE = st.floats(0, 1 / 3)
 FEN = st.integers(-(10**12), 10**12)
 
 
+@pytest.mark.no_cover
 @many
 @given(
     shares=st.tuples(SHARE, SHARE, SHARE),
@@ -71,6 +72,7 @@ def run(orders: list[Order], lines: list[Line] | None = None, targets: Targets |
     )
 
 
+@pytest.mark.no_cover
 @many
 @given(orders=drawn)
 def test_the_table_shows_the_growth_of_the_run(orders: list[Order]) -> None:

@@ -43,6 +43,7 @@ def expected(months: list[dict[str, object]], low: float) -> dict[str, float | N
     }
 
 
+@pytest.mark.no_cover
 @many
 @given(months=rep_months, low=st.sampled_from([0.8, 0.9]))
 def test_it_is_that_of_every_rep_month(months: list[dict[str, object]], low: float) -> None:

@@ -47,6 +47,7 @@ def buying_months(orders: list[Order], months: set[date]) -> set[tuple[str, int,
     return found
 
 
+@pytest.mark.no_cover
 @many
 @given(orders=drawn, months=segments)
 def test_it_is_that_of_every_order_and_month(orders: list[Order], months: list[dict[str, object]]) -> None:
@@ -76,6 +77,7 @@ def test_it_is_that_of_every_order_and_month(orders: list[Order], months: list[d
             )
 
 
+@pytest.mark.no_cover
 @many
 @given(orders=drawn, months=segments)
 def test_shares_sum_to_one(orders: list[Order], months: list[dict[str, object]]) -> None:

@@ -44,6 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("ledgers")
 
 
+@pytest.mark.no_cover
 @settings(max_examples=40, deadline=None)
 @given(rows=ROWS, copies=COPIES, extra=COLUMNS, blank_lines=st.integers(0, 2))
 def test_every_row_and_every_fen_is_accounted_for(
@@ -84,6 +85,7 @@ def test_every_row_and_every_fen_is_accounted_for(
     assert ledger.summary()
 
 
+@pytest.mark.no_cover
 @settings(max_examples=20, deadline=None)
 @given(rows=ROWS)
 def test_canonical_invoices_read_back_the_same(folder: Path, rows: list[tuple[str, ...]]) -> None:

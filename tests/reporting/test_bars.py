@@ -103,6 +103,7 @@ def test_parts_that_add_lie_right_of_zero_and_the_others_left() -> None:
     assert [row["ink"] for row in rows[1:4]] == ["#ffffff", theme.INK, theme.INK]
 
 
+@pytest.mark.no_cover
 @given(st.lists(st.lists(st.floats(-100, 100), min_size=1, max_size=5), min_size=1, max_size=4))
 def test_the_axis_holds_every_bar(values: list[list[float]]) -> None:
     made = [
