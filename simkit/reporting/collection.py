@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from simkit.experiments.compare import Comparison, mean_interval
+from simkit.experiments.compare import Comparison
 from simkit.outcomes.cohorts import COHORT_DAYS
 from simkit.reporting import theme
 from simkit.reporting.markup import Child, Html, element, joined
@@ -38,7 +37,7 @@ def not_slower(compared: Comparison, fastest: str) -> list[str]:
     shortest, tied = compared.values[fastest, PERIOD.name], []
     for name in faster(compared):
         longer = compared.values[name, PERIOD.name] - shortest
-        if name != fastest and Estimate(*mean_interval(longer[~np.isnan(longer)])[:3]).sign <= 0:
+        if name != fastest and Estimate.of(longer).sign <= 0:
             tied.append(name)
     return tied
 

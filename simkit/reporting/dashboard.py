@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from simkit.experiments.compare import Comparison, mean_interval
+from simkit.experiments.compare import Comparison
 from simkit.outcomes.diagnosis import CAUSES, COLLECTION_DOWN, SALES_UP
 from simkit.reporting import theme
 from simkit.reporting.cards import Card, cards
@@ -253,9 +253,7 @@ def region_years(compared: Comparison, scenario: str) -> dict[str, dict[str, Est
     wanted = ("collection_rate_change", *CAUSES, "sales_growth")
     return {
         region: {
-            column: Estimate(
-                *mean_interval(rows.loc[rows["region"] == region, column].dropna().to_numpy(float))[:3]
-            )
+            column: Estimate.of(rows.loc[rows["region"] == region, column].to_numpy(float))
             for column in wanted
         }
         for region in compared.scenarios[0].run.regions

@@ -4,9 +4,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from simkit.experiments.compare import Comparison, mean_interval
+from simkit.experiments.compare import Comparison
 from simkit.outcomes.funnel import CHANNELS, STAGES
 from simkit.reporting import theme
 from simkit.reporting.markup import Child, Html, element
@@ -43,7 +44,7 @@ def steps(compared: Comparison, scenario: str) -> list[Step]:
             stage,
             float(group["conversion"].mean()),
             float(group["gain_customers"].mean()),
-            Estimate(*mean_interval(group["gain_fen"].dropna().to_numpy())[:3]),
+            Estimate.of(group["gain_fen"].to_numpy(np.float64)),
             int(group["bottleneck"].astype(bool).sum()),
             len(group),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.experiments.compare import Comparison, mean_interval
+from simkit.experiments.compare import Comparison
 from simkit.reporting import theme
 from simkit.reporting.markup import Child, Html, element, joined
 from simkit.reporting.measures import GROWTH, MEASURES, PROFIT
@@ -84,8 +84,7 @@ class Programme:
         """Return the paired difference from today of an outcome, or of the sum of several."""
         values = self.compared.values
         differences = sum(values[name, kpi] - values[self.today, kpi] for kpi in kpis)
-        known = np.asarray(differences, dtype=float)
-        return Estimate(*mean_interval(known[~np.isnan(known)])[:3])
+        return Estimate.of(np.asarray(differences, dtype=float))
 
 
 def answer(programme: Programme, language: Language) -> Html:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simkit.experiments.compare import Comparison, mean_interval
+from simkit.experiments.compare import Comparison
 from simkit.reporting.markup import Child, Html, element, joined
 from simkit.reporting.measures import Measure
 from simkit.reporting.tables import table
@@ -31,11 +31,11 @@ class Outcome:
 
     def mean(self, name: str) -> float:
         """Return the mean of a scenario over the replications in which it is defined."""
-        return mean_interval(_defined(self.values[name])).mean
+        return Estimate.of(self.values[name]).mean
 
     def difference(self, name: str, first: str) -> Estimate:
         """Return the paired difference of a scenario from the first."""
-        return Estimate(*mean_interval(_defined(self.values[name] - self.values[first]))[:3])
+        return Estimate.of(self.values[name] - self.values[first])
 
 
 def difference(compared: Comparison, name: str, measure: Measure) -> Estimate:
@@ -47,10 +47,6 @@ def surely_lower(compared: Comparison, measure: Measure) -> list[str]:
     """Return the scenarios that surely lower a measure against the first, the lowest first."""
     found = {name: difference(compared, name, measure) for name in compared.names[1:]}
     return sorted((name for name in found if found[name].sign < 0), key=lambda name: found[name].mean)
-
-
-def _defined(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return values[~np.isnan(values)]
 
 
 def yearly(compared: Comparison, table_name: str, column: str, key: str, value: str) -> Values:

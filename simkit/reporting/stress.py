@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simkit.experiments.estimate import mean_interval
 from simkit.experiments.regret import CRITERIA, Regret, regret
 from simkit.experiments.worlds import Sampled
 from simkit.reporting import theme
@@ -54,8 +53,7 @@ class Stressed:
     def difference(self, measure: Measure, policy: int, world: int) -> Estimate:
         """Return the paired difference of a policy from the first in the same world."""
         values = self.sampled.values[measure.name][:, world]
-        change = values[policy] - values[0]
-        return Estimate(*mean_interval(change[~np.isnan(change)])[:3])
+        return Estimate.of(values[policy] - values[0])
 
     def picture(self, measure: Measure, language: Language) -> Chart:
         """Draw a measure of every policy in every world."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simkit.experiments.compare import Comparison, mean_interval
+from simkit.experiments.compare import Comparison
 from simkit.outcomes.tiers import TIERS
 from simkit.reporting import theme
 from simkit.reporting.markup import Child, Html, element, joined
@@ -130,7 +130,7 @@ def change_of(compared: Comparison, names: tuple[str, str], tier: str, rate: str
     before, after = (
         rows[rows["scenario"] == name].set_index("replication")[rate].astype(float) for name in names
     )
-    return Estimate(*mean_interval((after - before).dropna().tolist())[:3])
+    return Estimate.of((after - before).to_numpy(np.float64))
 
 
 def record_tiers(compared: Comparison, names: tuple[str, str]) -> None:

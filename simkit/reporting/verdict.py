@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
+import numpy as np
 import pandas as pd
 
+from simkit.experiments.estimate import Values, mean_interval
 from simkit.reporting.markup import Html, element, joined
 from simkit.reporting.measures import GROWTH, OVERDUE, PROFIT, Measure
 from simkit.reporting.texts import Language, filled, scenario_name, text
@@ -21,6 +23,11 @@ class Estimate:
     mean: float
     low: float
     high: float
+
+    @classmethod
+    def of(cls, values: Values) -> Self:
+        """Return the mean of the values that are defined, one a replication, with its interval."""
+        return cls(*mean_interval(values[~np.isnan(values)])[:3])
 
     @property
     def sign(self) -> int:
