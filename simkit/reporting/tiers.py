@@ -130,7 +130,7 @@ def change_of(compared: Comparison, names: tuple[str, str], tier: str, rate: str
     before, after = (
         rows[rows["scenario"] == name].set_index("replication")[rate].astype(float) for name in names
     )
-    return Estimate.of((after - before).to_numpy(np.float64))
+    return Estimate.of(np.asarray(after - before, dtype=np.float64))
 
 
 def record_tiers(compared: Comparison, names: tuple[str, str]) -> None:
