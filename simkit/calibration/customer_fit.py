@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
 
-from simkit.calibration.default_drivers import fit_drivers, mean_pd
+from simkit.calibration.default_drivers import DefaultFit, fit_drivers
 from simkit.calibration.default_metrics import default_metrics, hosmer_lemeshow
 from simkit.calibration.default_model import FEWEST_DEFAULTS, DefaultModel, cross_validated, fit_default_model
 from simkit.calibration.firm_spread import fit_spread, scores_of
@@ -54,6 +54,8 @@ class CustomerFit:
     ----------
     firms : dict
         Values of ``world.firms``.
+    default : DefaultFit or None
+        How common default is and what it depends on; None where the master does not say who defaulted.
     model : DefaultModel or None
         Fitted to the customers; None where the master does not say who defaulted, or too few did.
     metrics, grades, points : DataFrame or None
@@ -65,6 +67,7 @@ class CustomerFit:
     """
 
     firms: dict[str, Any]
+    default: DefaultFit | None
     model: DefaultModel | None
     metrics: pd.DataFrame | None
     grades: pd.DataFrame | None
@@ -93,20 +96,20 @@ def fit_customers(
     part, notes = fit_spread(master.customers, base)
     if not master.outcomes:
         silent = "default kept from the base world: the customer master does not say who defaulted"
-        return CustomerFit(part, None, None, None, None, [], [*notes, silent])
+        return CustomerFit(part, None, None, None, None, None, [], [*notes, silent])
     watch = watched(master, invoices, as_of)
     spread = base.model_copy(update=part)
     drivers = fit_drivers(scores_of(watch.customers, spread), watch.defaulted, watch.years, base)
     defaults = int(watch.defaulted.sum())
-    level = mean_pd(defaults, watch.exposed, base.default.mean_pd)
+    default = DefaultFit.of(defaults, watch.exposed, base.default.mean_pd, drivers)
     part["default"] = {
-        "mean_pd": level,
+        "mean_pd": default.mean_pd,
         "drivers": {**drivers.weights, "unseen": base.default.drivers.unseen},
     }
     notes += [
         *watch.notes,
         f"default: {defaults} in {watch.exposed:,.1f} customer-years, shrunk towards the base world's "
-        f"{base.default.mean_pd:.2%} a year: {level:.2%}; these were years of one state of the economy",
+        f"{base.default.mean_pd:.2%} a year: {default.mean_pd:.2%}; these were years of one state of the economy",
         "weights of default by ratio (standard error): "
         + ", ".join(
             f"{name} {value:+.2f} ({drivers.sd[name]:.2f})" for name, value in drivers.weights.items()
@@ -117,8 +120,8 @@ def fit_customers(
             f"no default model of the customers' own: {defaults} of {len(watch.defaulted)} defaulted, and at least "
             f"{FEWEST_DEFAULTS} that did and {FEWEST_DEFAULTS} that did not are needed"
         )
-        return CustomerFit(part, None, None, None, None, [], [*notes, few])
-    return _with_model(part, notes, master, watch, seed)
+        return CustomerFit(part, default, None, None, None, None, [], [*notes, few])
+    return _with_model(part, default, notes, master, watch, seed)
 
 
 def watched(master: CustomerMaster, invoices: pd.DataFrame, as_of: pd.Timestamp) -> Watch:
@@ -155,7 +158,12 @@ def _years(time: pd.Series) -> Floats:
 
 
 def _with_model(
-    part: dict[str, Any], notes: list[str], master: CustomerMaster, watch: Watch, seed: int
+    part: dict[str, Any],
+    default: DefaultFit,
+    notes: list[str],
+    master: CustomerMaster,
+    watch: Watch,
+    seed: int,
 ) -> CustomerFit:
     firms, bad = watch.customers[list(master.indicators)], watch.defaulted
     model = fit_default_model(firms, bad, seed)
@@ -180,4 +188,4 @@ def _with_model(
             f"{row['grade']:<8}{row['firms']:>10,}{row['defaults']:>10}{row['annual_pd']:>11.2%}   "
             f"{row['low']:.2%} .. {row['high']:.2%}"
         )
-    return CustomerFit(part, model, metrics, grades, points_table(model), report, notes)
+    return CustomerFit(part, default, model, metrics, grades, points_table(model), report, notes)

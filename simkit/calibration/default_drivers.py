@@ -1,10 +1,11 @@
 """What default depends on and how common it is, for a world: base world and customers weighed together."""
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
+from scipy.special import expit, gammaincinv, ndtr
 
 from simkit.portfolio.balance_sheets import default_intercept
 from simkit.scenario.firms import BOUNDS, SCORES, Default, Firms
@@ -28,24 +29,78 @@ class Drivers:
 
     Attributes
     ----------
-    weights, sd : dict of str to float
-        Of each ratio of `simkit.scenario.firms.BOUNDS`: mode and standard deviation (Laplace) of its weight, logit.
+    weights : dict of str to float
+        Of each ratio of `simkit.scenario.firms.BOUNDS`: mode of its weight, logit.
+    covariance : float array, shape (ratios, ratios)
+        Of the weights (Laplace).
     """
 
     weights: dict[str, float]
-    sd: dict[str, float]
+    covariance: Floats
+
+    @property
+    def sd(self) -> dict[str, float]:
+        """Standard deviation of each weight."""
+        return dict(zip(self.weights, np.sqrt(np.diag(self.covariance)).tolist(), strict=True))
 
 
-def mean_pd(defaults: int, years: float, base: float) -> float:
-    """Return the mean annual default probability: a gamma prior of the base world's hazard, updated.
+@dataclass(frozen=True, eq=False)
+class DefaultFit:
+    """How common default is and what it depends on, with how sure both are.
 
-    Examples
-    --------
-    >>> round(mean_pd(0, 0.0, 0.02), 6), round(mean_pd(0, 100.0, 0.02), 4), round(mean_pd(60, 1900.0, 0.02), 4)
-    (0.02, 0.0101, 0.0305)
+    Attributes
+    ----------
+    shape, years : float
+        Of the gamma posterior of the annual hazard: defaults, and customer-years, those of the prior among them.
+    drivers : Drivers
     """
-    hazard = (defaults - PRIOR_YEARS * np.log1p(-base)) / (years + PRIOR_YEARS)
+
+    shape: float
+    years: float
+    drivers: Drivers
+
+    @classmethod
+    def of(cls, defaults: int, years: float, base: float, drivers: Drivers) -> Self:
+        """Return what some defaults in some customer-years say beside the base world's mean probability."""
+        return cls(defaults - PRIOR_YEARS * float(np.log1p(-base)), years + PRIOR_YEARS, drivers)
+
+    @property
+    def mean_pd(self) -> float:
+        """Mean annual default probability.
+
+        Examples
+        --------
+        >>> nothing = Drivers({}, np.zeros((0, 0)))
+        >>> [round(DefaultFit.of(*told, 0.02, nothing).mean_pd, 4) for told in ((0, 0.0), (0, 100.0), (60, 1900.0))]
+        [0.02, 0.0101, 0.0305]
+        """
+        return _annual(self.shape / self.years)
+
+    def drawn(self, luck: Floats) -> dict[str, Any]:
+        """Return values of ``world.firms.default`` that the customers allow.
+
+        Parameters
+        ----------
+        luck : float array, shape (1 + ratios,)
+            Standard normal draws: of how common default is, and of what it depends on.
+        """
+        # A shape of 0: no default was seen, and the base world has none.
+        hazard = float(gammaincinv(self.shape, ndtr(luck[0]))) / self.years if self.shape else 0.0
+        moved = np.linalg.cholesky(self.drivers.covariance) @ luck[1:] + [*self.drivers.weights.values()]
+        return {
+            "mean_pd": _annual(hazard),
+            "drivers": dict(zip(self.drivers.weights, _allowed(moved), strict=True)),
+        }
+
+
+def _annual(hazard: float) -> float:
+    """Return the probability of a year under a hazard, as a world allows it."""
     return float(min(-np.expm1(-hazard), 0.5))
+
+
+def _allowed(weights: Floats) -> list[float]:
+    """Return weights as a world allows them."""
+    return [float(weight) for weight in np.clip(weights, -5, 5)]
 
 
 def fit_drivers(scores: Floats, defaulted: Bools, years: Floats, firms: Firms) -> Drivers:
@@ -74,12 +129,8 @@ def fit_drivers(scores: Floats, defaulted: Bools, years: Floats, firms: Firms) -
     precision = np.r_[_INTERCEPT_SD, np.full(len(BOUNDS), PRIOR_SD)] ** -2.0
     design = np.column_stack([np.ones(len(scores)), flat * scores])
     weights, curvature = _mode(design, defaulted, years, centre, precision)
-    sd = np.sqrt(np.diag(np.linalg.inv(curvature)))
-    names = list(BOUNDS)
-    return Drivers(
-        dict(zip(names, np.clip(weights[1:], -5, 5).tolist(), strict=True)),
-        dict(zip(names, sd[1:].tolist(), strict=True)),
-    )
+    covariance: Floats = np.linalg.inv(curvature)
+    return Drivers(dict(zip(BOUNDS, _allowed(weights[1:]), strict=True)), covariance[1:, 1:])
 
 
 def _mode(

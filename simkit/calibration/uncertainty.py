@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from simkit.calibration.default_drivers import DefaultFit
 from simkit.calibration.order_law import PRIOR_SD
 from simkit.calibration.payment_model import PaymentFit, payment_part
 from simkit.calibration.person_periods import Floats, Ints
@@ -25,7 +26,7 @@ DRAWS = 100
 
 _LONGEST_STEP = 4.0
 _BOUNDS = (-50.0, 20.0)
-_PAYMENT, _PURCHASES = 0, 1
+_PAYMENT, _PURCHASES, _DEFAULT = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,12 @@ class PaymentDraws:
 
 
 def world_draws(
-    invoices: pd.DataFrame, purchases: Purchases, fit: PaymentFit, matched: Floats, seed: int
+    invoices: pd.DataFrame,
+    purchases: Purchases,
+    fit: PaymentFit,
+    matched: Floats,
+    default: DefaultFit | None,
+    seed: int,
 ) -> list[dict[str, dict[str, Any]]]:
     """Return `DRAWS` parts of a world that a ledger allows, each from one resample of its customers.
 
@@ -96,6 +102,8 @@ def world_draws(
         The payment model; its customers are those of the undisputed invoices, in the order of their ids.
     matched : float array, shape (buckets,)
         Bucket effects after the match with the engine, which a draw moves as it moves the fitted ones.
+    default : DefaultFit or None
+        What a customer master tells of default, which is drawn from its posterior; without one it stays as it is.
     seed : int
     """
     ids = np.unique(invoices["customer_id"])
@@ -106,7 +114,11 @@ def world_draws(
         part = payment_part(drawn)
         part["alpha"] = [float(value) for value in np.clip(matched + drawn.alpha - fit.alpha, *_BOUNDS)]
         luck = _normal(seed, resample.number, len(PRIOR_SD), _PURCHASES)
-        found.append({**purchases.drawn(resample.counts, luck), "payment": part})
+        draw = {**purchases.drawn(resample.counts, luck), "payment": part}
+        if default:
+            luck = _normal(seed, resample.number, 1 + len(default.drivers.weights), _DEFAULT)
+            draw["firms"] = {"default": default.drawn(luck)}
+        found.append(draw)
     return found
 
 

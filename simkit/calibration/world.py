@@ -118,7 +118,16 @@ def calibrate(
         ),
         facts=facts(book, fit, defaults, master),
         notes=[*notes, *remarks(book, fit, season), *(portfolio.notes if portfolio else [])],
-        draws=rounded(world_draws(book.invoices, purchases, fit, matched.alpha, today.run.seed)),
+        draws=rounded(
+            world_draws(
+                book.invoices,
+                purchases,
+                fit,
+                matched.alpha,
+                portfolio.default if portfolio else None,
+                today.run.seed,
+            )
+        ),
         portfolio=portfolio,
     )
 

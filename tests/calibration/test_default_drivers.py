@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from scipy import stats
 
-from simkit.calibration.default_drivers import PRIOR_SD, fit_drivers, mean_pd
+from simkit.calibration.default_drivers import PRIOR_SD, PRIOR_YEARS, DefaultFit, Drivers, fit_drivers
 from simkit.portfolio.balance_sheets import financial_quality, firm_scores
 from simkit.scenario.firms import BOUNDS, Default, DefaultDrivers, Firms
 
@@ -69,10 +70,37 @@ def test_nobody_leaves_the_prior():
     assert found.weights == {name: pytest.approx(getattr(BASE.default.drivers, name)) for name in NAMES}
 
 
+def known(defaults, years, base=0.02):
+    """Return what is known of how common default is, and nothing of what it depends on."""
+    return DefaultFit.of(defaults, years, base, Drivers({}, np.zeros((0, 0))))
+
+
 def test_mean_pd_is_between_prior_and_rate_and_approaches_the_rate():
-    assert mean_pd(0, 0, 0.02) == pytest.approx(0.02)
-    assert 0 < mean_pd(0, 10_000, 0.02) < 0.0003
-    assert 0.02 < mean_pd(10, 100, 0.02) < 0.1
-    assert mean_pd(10**6, 10**7, 0.02) == pytest.approx(1 - np.exp(-0.1), rel=1e-3)
-    assert mean_pd(100, 1, 0.02) == 0.5  # the most a world may have
-    assert mean_pd(3, 100, 0.0) > 0
+    assert known(0, 0).mean_pd == pytest.approx(0.02)
+    assert 0 < known(0, 10_000).mean_pd < 0.0003
+    assert 0.02 < known(10, 100).mean_pd < 0.1
+    assert known(10**6, 10**7).mean_pd == pytest.approx(1 - np.exp(-0.1), rel=1e-3)
+    assert known(100, 1).mean_pd == 0.5  # the most a world may have
+    assert known(3, 100, base=0.0).mean_pd > 0
+
+
+def test_draws_of_the_level_are_those_of_its_gamma_posterior():
+    """A gamma prior of the base world's hazard, worth so many customer-years, updated by the defaults of others."""
+    fit, luck = known(9, 400.0), np.random.default_rng(4).standard_normal(20_000)
+    hazards = -np.log1p(-np.array([fit.drawn(np.array([z]))["mean_pd"] for z in luck]))
+    posterior = stats.gamma(9 - PRIOR_YEARS * np.log1p(-0.02), scale=1 / (PRIOR_YEARS + 400.0))
+    assert stats.kstest(hazards, posterior.cdf).pvalue > 0.001
+    assert known(0, 50.0, base=0.0).drawn(np.zeros(1))["mean_pd"] == 0
+
+
+def test_draws_of_the_weights_go_together_as_their_posterior():
+    luck = np.random.default_rng(5)
+    drivers = fit_drivers(*customers(world(luck), luck, 2_000, 3.0), BASE)
+    fit = DefaultFit.of(60, 2_000.0, 0.02, drivers)
+    normal = luck.standard_normal((20_000, 1 + len(NAMES)))
+    drawn = np.array([[*fit.drawn(row)["drivers"].values()] for row in normal])
+    np.testing.assert_allclose(drawn.mean(axis=0), [*drivers.weights.values()], atol=0.01)
+    np.testing.assert_allclose(np.cov(drawn.T), drivers.covariance, atol=0.03 * drivers.covariance.max())
+    np.testing.assert_allclose(
+        fit.drawn(np.zeros(1 + len(NAMES)))["drivers"]["debt_ratio"], drivers.weights["debt_ratio"]
+    )

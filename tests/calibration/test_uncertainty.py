@@ -107,7 +107,7 @@ def test_a_draw_of_purchases_is_close_to_a_fit_of_its_resample(fitted):
 
 def test_every_draw_is_a_world(fitted):
     invoices, _, _, fit = fitted
-    draws = world_draws(invoices, Purchases(invoices, World()), fit, fit.alpha - 0.5, seed=4)
+    draws = world_draws(invoices, Purchases(invoices, World()), fit, fit.alpha - 0.5, None, seed=4)
     assert len(draws) == DRAWS
     worlds = [laid_over(World(), draw) for draw in draws]
     assert len({world.payment.frailty_sd for world in worlds}) > DRAWS / 2

@@ -12,6 +12,7 @@ from simkit.calibration.world import calibrate
 from simkit.cli import main
 from simkit.errors import UserError
 from simkit.portfolio.ledger_import import read_ledger
+from simkit.scenario.draws import laid_over
 from simkit.scenario.world import World
 from simkit.scenario.world.payment import Payment
 
@@ -175,6 +176,10 @@ def test_a_customer_master_tells_of_firms_and_default(unmatched, ledger, tmp_pat
     assert firms.default.mean_pd > World().firms.default.mean_pd  # 12 of 80 failed in less than two years
     assert told.facts["customer master"].startswith("master, 80 customers, sha256")
     assert "default model of 80 customers, 12 of them defaulted" in told.summary()
+    assert all("firms" not in draw for draw in plain.draws)
+    levels = [laid_over(World(), draw).firms.default.mean_pd for draw in told.draws]
+    assert min(levels) < firms.default.mean_pd < max(levels)
+    assert len(set(levels)) == len(levels)
     assert told.portfolio.model is not None
     with pytest.raises(UserError, match="no such file"):
         calibrate(ledger, customers=tmp_path / "customers.csv")
