@@ -129,7 +129,7 @@ def fit_drivers(scores: Floats, defaulted: Bools, years: Floats, firms: Firms) -
     precision = np.r_[_INTERCEPT_SD, np.full(len(BOUNDS), PRIOR_SD)] ** -2.0
     design = np.column_stack([np.ones(len(scores)), flat * scores])
     weights, curvature = _mode(design, defaulted, years, centre, precision)
-    covariance: Floats = np.linalg.inv(curvature)
+    covariance = np.asarray(np.linalg.inv(curvature), dtype=np.float64)
     return Drivers(dict(zip(BOUNDS, _allowed(weights[1:]), strict=True)), covariance[1:, 1:])
 
 
