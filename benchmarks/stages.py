@@ -99,7 +99,7 @@ def main() -> None:
     used = {"orders": of.ORDERS, "lines": of.LINES, "receipts": of.RECEIPTS, "actions": of.ACTIONS}
     for name, place in used.items():
         _row(f"array of {name}", int(arrays["used"][place]), arrays[name].dtype.itemsize)
-    for name, table in tables(0, {"East": Ledger(arrays, setting.calendar).columns()}).items():
+    for name, table in tables(0, {"East": Ledger(arrays, setting.calendar).columns()}, "text").items():
         size = int(table.memory_usage(deep=True).sum())
         if size > 1_000 * CUSTOMERS:
             _row(f"table of {name}", len(table), size / len(table))
