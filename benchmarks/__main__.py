@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -46,16 +47,29 @@ def measured(module: str) -> str:
     return done.stdout.strip()
 
 
-def main() -> None:
-    """Run all and write the page."""
-    parts = [f"Machine: {machine()}."]
+def written(page: str) -> dict[str, str]:
+    """Return what stands on a page by title, as it was measured before."""
+    found = page.partition(BEGIN)[2].partition(END)[0].split("\n## ")[1:]
+    return {title: text.strip() for title, _, text in (part.partition("\n") for part in found)}
+
+
+def main(asked: Sequence[str]) -> None:
+    """Run the benchmarks that are asked for, all where none is, and write the page; the others stay as they were."""
+    unknown = [name for name in asked if f"benchmarks.{name}" not in BENCHMARKS]
+    if unknown:
+        allowed = ", ".join(module.removeprefix("benchmarks.") for module in BENCHMARKS)
+        sys.exit(f"benchmarks: {', '.join(unknown)}: not known; allowed are {allowed}")
+    page = README.read_text(encoding="utf-8")
+    parts = written(page)
     for module, title in BENCHMARKS.items():
-        print(f"running {module}", file=sys.stderr)
-        parts.append(f"## {title}\n\n`python -m {module}`\n\n{measured(module)}")
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+        if not asked or module.removeprefix("benchmarks.") in asked:
+            print(f"running {module}", file=sys.stderr)
+            parts[title] = f"`python -m {module}`, {machine()}\n\n{measured(module)}"
+    before, _, rest = page.partition(BEGIN)
+    sections = "\n\n".join(f"## {title}\n\n{parts[title]}" for title in BENCHMARKS.values() if title in parts)
     after = rest.partition(END)[2]
-    README.write_text(f"{before}{BEGIN}\n\n" + "\n\n".join(parts) + f"\n\n{END}{after}", encoding="utf-8")
+    README.write_text(f"{before}{BEGIN}\n\n{sections}\n\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
