@@ -1,6 +1,6 @@
 """The picture of the reports: sales growth against the overdue rate, every point named where its name fits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import dist
 from typing import Any, Literal, Self
@@ -25,6 +25,7 @@ PLOT_WIDTHS, PLOT_HEIGHT = (300, 620), 330  # a telephone's and a page's: names 
 LABEL_PIXELS, LEAST_LABEL_PIXELS = 240, 40
 AXIS_PIXELS = 40
 DOT_PIXELS = 6
+ROUNDS = 3
 LEAST_SPREAD = 0.005
 """Half of the least length of an axis: without it the ticks of a single point would be its own digits."""
 
@@ -107,18 +108,17 @@ def _labels(frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     The recommended point is named first; an efficient one that lies on a named one is left to its tooltip.
     """
     plots, rows = [Plot.of(frame, width) for width in PLOT_WIDTHS], records(frame)
-    layers, named = [], list[int]()
+    names = dict[int, str]()
     for place in sorted(range(len(rows)), key=lambda place: rows[place]["role"] != "recommended"):
         row = rows[place]
-        if row["label"] and not (row["role"] == "efficient" and plots[-1].hides(place, named)):
-            named.append(place)
-            side, dy = best_place(plots, place, row["label"])
-            for plot in plots:
-                plot.taken.append(plot.box(place, row["label"], side, dy))
-            words = alt.Chart(pd.DataFrame([row])).mark_text(
-                align=side, dx=OFFSETS[side], dy=dy, baseline="middle", fontWeight=600, limit=_room(side)
-            )
-            layers.append(words.encode(x=x, y=y, text="label:N", color=alt.Color("colour:N", scale=None)))
+        if row["label"] and not (row["role"] == "efficient" and plots[-1].hides(place, [*names])):
+            names[place] = row["label"]
+    layers = []
+    for place, (side, dy) in best_places(plots, names).items():
+        words = alt.Chart(pd.DataFrame([rows[place]])).mark_text(
+            align=side, dx=OFFSETS[side], dy=dy, baseline="middle", fontWeight=600, limit=_room(side)
+        )
+        layers.append(words.encode(x=x, y=y, text="label:N", color=alt.Color("colour:N", scale=None)))
     return layers
 
 
@@ -140,7 +140,7 @@ class Plot:
     spots : list of tuple of float
         Its points, in pixels from the left and from the top.
     taken : list of Box
-        What must not be covered: left, top, right, bottom.
+        Dots and bars, which names must not cover: left, top, right, bottom.
     """
 
     width: int
@@ -169,10 +169,10 @@ class Plot:
         left = x + OFFSETS[side] - (0 if side == "left" else width)
         return left - 4, y + dy - 8, left + width + 4, y + dy + 8
 
-    def cost(self, box: Box) -> float:
-        """Return the area that a name covers of what it must not, and dearly what reaches beyond the plot."""
+    def cost(self, box: Box, taken: Sequence[Box]) -> float:
+        """Return the area that a name covers of what is taken, and dearly what reaches beyond the plot."""
         outside = max(0.0, -box[0]) + max(0.0, box[2] - self.width)
-        return sum(overlap(box, other) for other in self.taken) + 40 * outside
+        return sum(overlap(box, other) for other in taken) + 40 * outside
 
 
 def _along(frame: pd.DataFrame, axis: str, end: str, reach: tuple[float, float]) -> list[float]:
@@ -187,20 +187,31 @@ def _around(left: float, top: float, right: float, bottom: float, pixels: float 
     return left - pixels, top - pixels, right + pixels, bottom + pixels
 
 
-def best_place(plots: Sequence[Plot], place: int, label: str) -> tuple[Side, int]:
-    """Return on which side of a point its name stands, and how far below: of eight places the one that covers least.
+def best_places(plots: Sequence[Plot], names: Mapping[int, str]) -> dict[int, tuple[Side, int]]:
+    """Return on which side of its point each name stands, and how far below: of eight places the one that covers least.
+
+    One after the other takes its place among those that have theirs, and then again, as the later may be in its way.
 
     Parameters
     ----------
     plots : sequence of Plot
         The picture at several widths, all of which count.
-    place : int
-        The point.
-    label : str
-        Its name.
+    names : mapping of int to str
+        Of some points, by their number.
     """
     places: list[tuple[Side, int]] = [(side, dy) for dy in (-13, 14, -29, 30) for side in OFFSETS]
-    return min(places, key=lambda at: sum(plot.cost(plot.box(place, label, *at)) for plot in plots))
+    found = dict[int, tuple[Side, int]]()
+    for place, name in list(names.items()) * ROUNDS:
+        found.pop(place, None)
+        covered = [
+            (plot, [*plot.taken, *(plot.box(other, names[other], *at) for other, at in found.items())])
+            for plot in plots
+        ]
+        costs = {
+            at: sum(plot.cost(plot.box(place, name, *at), taken) for plot, taken in covered) for at in places
+        }
+        found[place] = min(costs, key=lambda at: costs[at])
+    return found
 
 
 def overlap(a: Box, b: Box) -> float:

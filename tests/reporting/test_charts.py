@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import altair as alt
@@ -195,25 +196,34 @@ def test_a_label_takes_a_free_place_if_one_of_its_places_is_free(
     spots: list[tuple[float, float]], label: str
 ) -> None:
     one = plot(spots)
-    costs = [one.cost(one.box(0, label, side, dy)) for side in scatter.OFFSETS for dy in (-29, -13, 14, 30)]
-    box = one.box(0, label, *scatter.best_place([one], 0, label))
-    assert one.cost(box) == min(costs)
+    sides = [(side, dy) for side in scatter.OFFSETS for dy in (-29, -13, 14, 30)]
+    costs = [one.cost(one.box(0, label, *at), one.taken) for at in sides]
+    box = one.box(0, label, *scatter.best_places([one], {0: label})[0])
+    assert one.cost(box, one.taken) == min(costs)
     assert box[1] > spots[0][1] or box[3] < spots[0][1]  # below its point, or above
 
 
-def test_labels_avoid_each_other() -> None:
-    one = plot([(200.0, 100.0)])
-    first = one.box(0, "a name", *scatter.best_place([one], 0, "a name"))
-    one.taken.append(first)
-    second = one.box(0, "another", *scatter.best_place([one], 0, "another"))
-    assert scatter.overlap(first, second) == 0
+@given(st.floats(150, 250), st.floats(100, 200), st.floats(-12, 12), st.floats(-12, 12))
+def test_labels_avoid_each_other(x: float, y: float, apart: float, below: float) -> None:
+    one = plot([(x, y), (x + apart, y + below)])
+    names = {0: "a name", 1: "another"}
+    boxes = [one.box(place, names[place], *at) for place, at in scatter.best_places([one], names).items()]
+    assert scatter.overlap(*boxes) == 0
+
+
+def test_names_make_room_for_later_ones() -> None:
+    """Placed once and never again, two of these names cover each other."""
+    one = plot([(210.0, 150.0), (240.0, 130.0), (190.0, 140.0), (270.0, 140.0)])
+    names = dict.fromkeys(range(4), "a name of it")
+    boxes = [one.box(place, names[place], *at) for place, at in scatter.best_places([one], names).items()]
+    assert all(scatter.overlap(*pair) == 0 for pair in combinations(boxes, 2))
 
 
 def test_a_name_stands_free_at_every_width() -> None:
     """On the page there is room on either side of the point; on the telephone, on its left alone."""
     page, telephone = plot([(300.0, 100.0)], 620), plot([(280.0, 100.0)], 300)
-    assert scatter.best_place([page], 0, "a long name")[0] == "left"
-    assert scatter.best_place([page, telephone], 0, "a long name")[0] == "right"
+    assert scatter.best_places([page], {0: "a long name"})[0][0] == "left"
+    assert scatter.best_places([page, telephone], {0: "a long name"})[0][0] == "right"
 
 
 def test_labels_avoid_the_bars_of_other_points() -> None:
