@@ -35,7 +35,7 @@ from pathlib import Path
 from IPython.display import display
 
 import simkit
-from simkit.experiments.cases import known_case
+from simkit.experiments.cases import in_worlds
 from simkit.reporting import comparison, profit
 from simkit.reporting import cutoffs as pages
 from simkit.reporting.assumptions import assumptions, calibrated_paths
@@ -85,10 +85,7 @@ display(
 )
 
 # %%
-known = {
-    name: known_case(simkit.load(case, {}, laid_over), compared.replications, workers)
-    for name, laid_over in {"here": world, "fitted": company}.items()
-}
+known = in_worlds(case, {"here": world, "fitted": company}, compared.replications, workers)
 display(say("cutoffs.cases", language))
 display(case_table(known, language))
 

@@ -35,7 +35,7 @@ from pathlib import Path
 from IPython.display import display
 
 import simkit
-from simkit.experiments.cases import known_case
+from simkit.experiments.cases import in_worlds
 from simkit.experiments.responses import differences_in_worlds
 from simkit.reporting import charts, commission, comparison, profit
 from simkit.reporting.assumptions import assumptions, calibrated_paths
@@ -114,10 +114,7 @@ elsewhere.record()
 display(elsewhere.table(language))
 
 # %%
-known = {
-    name: known_case(simkit.load(case, {}, laid_over), compared.replications, workers)
-    for name, laid_over in {"here": world, "fitted": company}.items()
-}
+known = in_worlds(case, {"here": world, "fitted": company}, compared.replications, workers)
 display(say("commission.cases", language))
 display(case_table(known, language))
 

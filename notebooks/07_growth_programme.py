@@ -36,7 +36,7 @@ from pathlib import Path
 from IPython.display import display
 
 import simkit
-from simkit.experiments.cases import known_case
+from simkit.experiments.cases import in_worlds
 from simkit.reporting import charts, comparison, earnings, funnel, growth, profit, tiers
 from simkit.reporting.assumptions import assumptions, calibrated_paths
 from simkit.reporting.cards import answer
@@ -142,10 +142,7 @@ display(funnel.cooling(compared, (grown.today, grown.together), language))
 display(funnel.channel_table(compared, (grown.today, grown.together), language))
 
 # %%
-known = {
-    name: known_case(simkit.load(case, {}, laid_over), compared.replications, workers)
-    for name, laid_over in {"here": world, "fitted": company}.items()
-}
+known = in_worlds(case, {"here": world, "fitted": company}, compared.replications, workers)
 display(say("growth.cases", language))
 display(case_table(known, language))
 

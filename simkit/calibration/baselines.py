@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from simkit.calibration.book_measures import BUCKET_EDGES, BUCKETS, SALES_DAYS, WEEK, Book, Dates
+from simkit.calibration.book_measures import BUCKET_EDGES, BUCKETS, MONTH_DAYS, SALES_DAYS, WEEK, Book, Dates
 from simkit.calibration.forward import Lines
 from simkit.calibration.person_periods import OPEN, Floats, Ints
 
-MONTH_DAYS = 30
 _SNAPSHOTS = 6
 _FEWEST_PAID = 3
 _STALE_DAYS = 30

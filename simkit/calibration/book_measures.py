@@ -8,6 +8,9 @@ import pandas as pd
 from simkit.calibration.person_periods import Floats, Ints
 
 WEEK = 7
+MONTH_DAYS = 30
+"""A month where so many days are counted from the cut, before it and after it."""
+
 SALES_DAYS = 91
 """Days of sales that DSO is measured against."""
 

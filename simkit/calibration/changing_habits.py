@@ -21,14 +21,12 @@ from scipy.interpolate import CubicSpline
 from scipy.special import ndtri
 
 from simkit.behaviour.payment import daily_force
+from simkit.calibration.book_measures import MONTH_DAYS
 from simkit.calibration.payment_forecast import effect_by_day, effect_of_dates, place_of_day
 from simkit.calibration.payment_predictor import within
 from simkit.calibration.person_periods import OPEN, Floats, Ints, Told
 from simkit.calibration.phased_fit import PhasedFit
 from simkit.streams import Stream, uniforms
-
-MONTH_DAYS = 30
-"""A month: so many days, counted from the cut, before it and after it."""
 
 CHANCES = np.array([0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3])
 """Chances of a change in a month that are tried."""

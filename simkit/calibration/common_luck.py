@@ -18,7 +18,6 @@ from scipy.special import ndtr, ndtri
 
 from simkit.calibration.person_periods import Floats, Ints, totals
 
-WEEK = 7
 PAST_WEEKS = 104
 """Weeks before the cut whose lines tell of common luck."""
 

@@ -9,14 +9,12 @@ unpaid as many days later as remain from now to the ledger's end? Where they rea
 import numpy as np
 import pandas as pd
 
-from simkit.calibration.book_measures import BUCKET_EDGES, BUCKETS, Dates
+from simkit.calibration.book_measures import BUCKET_EDGES, BUCKETS, MONTH_DAYS, Dates
 from simkit.calibration.person_periods import Floats, Told, totals
 from simkit.portfolio.ledger_import import Ledger
 
 NEGLIGIBLE = 0.05
 """Share of a value that may be missing (assumption)."""
-
-_BETWEEN_DAYS = 30
 
 
 def shown(ledger: Ledger, lines: pd.DataFrame, dates: Dates, as_of: int) -> Told:
@@ -51,8 +49,8 @@ def still_unpaid(lines: pd.DataFrame, cut: int, days: int) -> Floats:
     issue, due, paid = (lines[name].to_numpy() for name in ("issue", "due", "paid"))
     amount = lines["amount_fen"].to_numpy(np.float64)
     whole, unpaid = np.zeros(len(BUCKETS) + 2), np.zeros(len(BUCKETS) + 2)
-    for day in range(cut - days, int(issue.min()), -_BETWEEN_DAYS):
-        is_open, fell_due = (issue <= day) & (paid > day), (due > day - _BETWEEN_DAYS) & (due <= day)
+    for day in range(cut - days, int(issue.min()), -MONTH_DAYS):
+        is_open, fell_due = (issue <= day) & (paid > day), (due > day - MONTH_DAYS) & (due <= day)
         for sums, counted in ((whole, paid > 0), (unpaid, paid > day + days)):
             held = is_open & counted
             bucket = np.searchsorted(BUCKET_EDGES, day - due[held], side="right")

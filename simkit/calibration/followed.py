@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from numba import njit
 
+from simkit.calibration.book_measures import WEEK
 from simkit.calibration.bucket_match import Steps
 from simkit.calibration.changing_habits import ChangingHabits
-from simkit.calibration.common_luck import LAGS, PAST_WEEKS, WEEK, Part, State, scores, split, state_at_cut
+from simkit.calibration.common_luck import LAGS, PAST_WEEKS, Part, State, scores, split, state_at_cut
 from simkit.calibration.paying_days import day_force, forces
 from simkit.calibration.person_periods import OPEN, Floats, Ints, Told
 from simkit.calibration.phased_fit import PhasedFit

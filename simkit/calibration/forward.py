@@ -10,8 +10,8 @@ import numpy as np
 from numba import njit
 
 from simkit.behaviour.payment import threshold
+from simkit.calibration.book_measures import MONTH_DAYS
 from simkit.calibration.bucket_match import Steps
-from simkit.calibration.changing_habits import MONTH_DAYS
 from simkit.calibration.paying_days import Starts, day_force
 from simkit.calibration.person_periods import Floats, Ints
 from simkit.calibration.phased_fit import PhasedFit

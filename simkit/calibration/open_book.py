@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from simkit.calibration.book_measures import SALES_DAYS, Book, Dates
+from simkit.calibration.book_measures import SALES_DAYS, WEEK, Book, Dates
 from simkit.calibration.bucket_match import Steps, steps
 from simkit.calibration.changing_habits import ChangingHabits
-from simkit.calibration.common_luck import WEEK, CommonLuck, Part, State, estimate, forward, uniform_of
+from simkit.calibration.common_luck import CommonLuck, Part, State, estimate, forward, uniform_of
 from simkit.calibration.followed import Followed
 from simkit.calibration.forward import Lines, paid_days
 from simkit.calibration.future_invoices import Orders

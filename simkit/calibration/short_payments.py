@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from simkit.calibration.changing_habits import MONTH_DAYS
+from simkit.calibration.book_measures import MONTH_DAYS
 from simkit.calibration.future_invoices import WINDOW_DAYS
 from simkit.calibration.person_periods import Floats, Ints, Told, totals
 from simkit.streams import Stream, uniforms

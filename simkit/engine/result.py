@@ -73,11 +73,11 @@ class Result(Tables):
 
     def by_region(self) -> Iterator["Result"]:
         """Yield the result of each region, whose tables are views of these; each table has region after region."""
-        ends = {}
+        regions, ends = self.regions, {}
         for name in self.made():
-            rows = getattr(self, name)["region"].value_counts().reindex(self.regions, fill_value=0)
+            rows = getattr(self, name)["region"].value_counts().reindex(regions, fill_value=0)
             ends[name] = rows.to_numpy(np.int64).cumsum()
-        for number in range(len(self.regions)):
+        for number in range(len(regions)):
             tables = {
                 name: getattr(self, name).iloc[of[number - 1] if number else 0 : of[number]]
                 for name, of in ends.items()

@@ -1,6 +1,7 @@
 """Known cases: what somebody reports of a policy change, beside what the simulation makes of it."""
 
 import os
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -43,6 +44,18 @@ def known_case(
     check_reported(after, DEFINITIONS)
     compared = compare([before(after), after], replications, workers, cache=cache)
     return pd.DataFrame([_row(compared, kpi, after) for kpi in after.reported])
+
+
+def in_worlds(
+    case: str | os.PathLike[str],
+    worlds: Mapping[str, str | os.PathLike[str] | None],
+    replications: int | None = None,
+    workers: int | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Return what `known_case` makes of a case's file in each of some worlds, files by name; None is the case's own."""
+    return {
+        name: known_case(load(case, world=world), replications, workers) for name, world in worlds.items()
+    }
 
 
 def _row(compared: Comparison, kpi: str, case: Scenario) -> dict[str, float | str]:

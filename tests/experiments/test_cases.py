@@ -7,7 +7,7 @@ import pytest
 
 from simkit.errors import UserError
 from simkit.experiments import cases
-from simkit.experiments.cases import known_case
+from simkit.experiments.cases import in_worlds, known_case
 from simkit.experiments.compare import mean_interval
 from simkit.experiments.simulation import simulate
 from simkit.outcomes.definitions import DEFINITIONS
@@ -88,6 +88,12 @@ def test_a_case_may_be_given_by_path(tmp_path: Path, found: pd.DataFrame) -> Non
     for name, tree in files.items():
         (tmp_path / name).write_text(dump_yaml(tree), encoding="utf-8")
     pd.testing.assert_frame_equal(known_case(tmp_path / "case.yaml", replications=3, workers=1), found)
+    # In its own world, and in another.
+    another = {"schema": 1, "name": "Another", "world": {"market": {"growth_per_year": -0.3}}}
+    (tmp_path / "another.yaml").write_text(dump_yaml(another), encoding="utf-8")
+    both = in_worlds(tmp_path / "case.yaml", {"own": None, "other": tmp_path / "another.yaml"}, 3, 1)
+    pd.testing.assert_frame_equal(both["own"], found)
+    assert both["other"]["after"][0] != found["after"][0]
 
 
 # ---------------------------------------------------------------- what is refused
