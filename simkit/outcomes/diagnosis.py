@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simkit.outcomes.collection_rate import due_and_received
-from simkit.outcomes.reading import Reading
-from simkit.outcomes.receivables import Counts, Days, Fen, Flags, Receipt, Receivables, days_of, positions
+from simkit.outcomes.reading import GRADES, Reading
+from simkit.outcomes.receivables import Counts, Days, Fen, Flags, Receipt, Receivables, days_of
 from simkit.outcomes.run import Run, Window
 from simkit.outcomes.spans import Spans
 from simkit.outcomes.sums import Sums
@@ -21,10 +21,7 @@ SALES_UP = 0.20
 COLLECTION_DOWN = -0.05
 """Growth and change of the collection rate from which a region-month is flagged (Handbook C3)."""
 
-GRADES = ("A", "B", "C", "D")
 CAUSES = ("grade_mix", "behaviour", "effort")
-LADDER = 1
-NEVER = np.datetime64("9999-12-31", "D")
 TOLERANCE = 1e-9
 """What a threshold forgives: a rate that falls from 95 to 90 % has fallen by 5 points, in floating point too."""
 
@@ -139,40 +136,43 @@ class SpanSums(Sums):
     collection: Collection
 
     @classmethod
-    def of(cls, reading: Reading, graded: Counts, steps: Days, before: Spans, after: Spans) -> Self:
+    def of(cls, reading: Reading, before: Spans, after: Spans) -> Self:
         """Sum the spans before the switch and, in the places behind them, those after it."""
         spans, regions = before.followed_by(after), reading.regions
-        return cls(
-            _sales_fen(reading.sales, regions, spans),
-            _collection(
-                reading.book, codes_of(reading.lines["region"], regions), graded, steps, len(regions), spans
-            ),
-        )
+        return cls(_sales_fen(reading.sales, regions, spans), _collection(reading, spans))
 
 
 @dataclass(frozen=True)
-class Collections(Tally):
-    """The months of the warm-up and the policy year, and both years as a whole, by region and grade."""
+class Months(Tally):
+    """The calendar months of the warm-up and of the policy year, by region and grade."""
 
-    months: SpanSums
-    years: SpanSums
+    sums: SpanSums
 
     @classmethod
     def count(cls, reading: Reading) -> Self:
-        """Sum the months and years of some regions."""
-        graded, steps = _graded_alike(reading), first_steps(reading.book, reading.run.actions)
-        return cls(
-            *(SpanSums.of(reading, graded, steps, *spans(reading.window)) for spans in (_months, _years))
-        )
+        """Sum the months of some regions."""
+        return cls(SpanSums.of(reading, *_months(reading.window)))
 
-    def by_month(self, window: Window) -> Comparison:
+    def compared(self, window: Window) -> Comparison:
         """Compare each region's months with those of a year earlier."""
         before, after = _months(window)
-        return Comparison.of(self.months, before, after, after.a_year_earlier(before))
+        return Comparison.of(self.sums, before, after, after.a_year_earlier(before))
 
-    def by_region(self, window: Window) -> Comparison:
+
+@dataclass(frozen=True)
+class Years(Tally):
+    """The warm-up and the policy year as a whole, by region and grade."""
+
+    sums: SpanSums
+
+    @classmethod
+    def count(cls, reading: Reading) -> Self:
+        """Sum the years of some regions."""
+        return cls(SpanSums.of(reading, *_years(reading.window)))
+
+    def compared(self, window: Window) -> Comparison:
         """Compare each region's policy year with its warm-up year."""
-        return Comparison.of(self.years, *_years(window), np.zeros(1, dtype=np.int64))
+        return Comparison.of(self.sums, *_years(window), np.zeros(1, dtype=np.int64))
 
 
 def by_month(
@@ -200,7 +200,7 @@ def by_month(
         most where the rate fell, else NA), flagged (sales up, collection down). What is undefined is NaN.
     """
     window = Window.of(run.scenario.run)
-    table = _table(run, Collections.of(run).by_month(window), sales_up, collection_down)
+    table = _table(run, Months.of(run).compared(window), sales_up, collection_down)
     _, after = _months(window)
     months = after.first.astype("datetime64[M]").astype("datetime64[ns]")
     table.insert(1, "month", np.tile(months, len(run.scenario.run.regions)))
@@ -214,21 +214,8 @@ def by_region(
 
     Parameters and columns are those of :func:`by_month`, without the month.
     """
-    compared = Collections.of(run).by_region(Window.of(run.scenario.run))
+    compared = Years.of(run).compared(Window.of(run.scenario.run))
     return _table(run, compared, sales_up, collection_down)
-
-
-def first_steps(book: Receivables, actions: pd.DataFrame) -> Days:
-    """Return the day of the first step of the ladder taken on each line or the instalments it became.
-
-    A step counts from the day it is finished; a line on which none was has a day that never comes.
-    """
-    finished = days_of(actions["finished_date"])
-    taken = (actions["stage"].to_numpy(np.int64) >= LADDER) & ~np.isnat(finished)
-    found, place = positions(book.line_id, actions["line_id"].to_numpy(np.int64)[taken])
-    first = np.full(len(book.line_id), NEVER)
-    np.minimum.at(first, book.root[place], finished[taken][found])
-    return first
 
 
 def _months(window: Window) -> tuple[Spans, Spans]:
@@ -239,21 +226,6 @@ def _years(window: Window) -> tuple[Spans, Spans]:
     return Spans.whole(window.opening, window.eve), Spans.whole(window.first, window.last)
 
 
-def _graded_alike(reading: Reading) -> Counts:
-    """Return the place in ``GRADES`` of each line by its order's score and the status quo's cutoffs, in both years.
-
-    Cutoffs that move would give the same customers other letters; grades that stay show who is let in. A line whose
-    order is not among the orders keeps its grade.
-    """
-    grades, orders, lines = reading.scenario.status_quo.credit.grades, reading.orders, reading.lines
-    cutoffs = np.array([grades.C.min_score, grades.B.min_score, grades.A.min_score])
-    found, place = positions(orders["order_id"].to_numpy(np.int64), lines["order_id"].to_numpy(np.int64))
-    reached = np.searchsorted(cutoffs, orders["score"].to_numpy(np.float64), side="right")
-    grade = codes_of(lines["grade"], GRADES)
-    grade[found] = len(cutoffs) - reached[place]
-    return grade
-
-
 def _sales_fen(sold: pd.DataFrame, regions: Sequence[str], spans: Spans) -> Fen:
     region, span = codes_of(sold["region"], regions), spans.place(days_of(sold["decided_date"]))
     inside = (region >= 0) & (span >= 0)
@@ -262,21 +234,20 @@ def _sales_fen(sold: pd.DataFrame, regions: Sequence[str], spans: Spans) -> Fen:
     return total
 
 
-def _collection(
-    book: Receivables, region: Counts, grade: Counts, steps: Days, regions: int, spans: Spans
-) -> Collection:
+def _collection(reading: Reading, spans: Spans) -> Collection:
     """Sum what fell due in each span; a grade of -1 is the last place and so a group of its own."""
+    book, region, grade = reading.book, reading.line_region, reading.line_grade
     span = spans.place(book.due)
     first, last = spans.first[span], spans.last[span]
     due, received = due_and_received(book, first, last)
-    unasked = _unasked(book, steps, first, last)
-    inside = (region >= 0) & (span >= 0) & (due > 0)
-    shape = (regions, len(spans), len(GRADES) + 1)
-    group = (region * shape[1] + span) * shape[2] + grade % shape[2]
+    unasked = _unasked(book, reading.first_steps, first, last)
+    inside = np.flatnonzero((region >= 0) & (span >= 0) & (due > 0))
+    shape = (len(reading.regions), len(spans), len(GRADES) + 1)
+    group = ((region * shape[1] + span) * shape[2] + grade % shape[2])[inside]
     amounts = []
     for fen in (due, received, unasked):
         total = np.zeros(shape, dtype=np.int64)
-        np.add.at(total.reshape(-1), group[inside], fen[inside])
+        np.add.at(total.reshape(-1), group, fen[inside])
         amounts.append(total)
     return Collection(*amounts)
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from simkit.outcomes.ratio import difference, ratio
 from simkit.outcomes.reading import Reading
-from simkit.outcomes.sales import in_period, new_buyers, new_customers, of_customers, sales
+from simkit.outcomes.sales import is_sale, new_buyers, new_customers, of_customers
 from simkit.outcomes.tally import Tally
+from simkit.outcomes.words import is_one_of
 
 
 @dataclass(frozen=True)
@@ -93,15 +94,14 @@ class Sold(Tally):
     @classmethod
     def among(cls, orders: pd.DataFrame, new_ids: NDArray[np.int64]) -> Self:
         """Count the sales among some orders; those to the given customers are the ones to new ones."""
-        sold = sales(orders)
-        before, after = in_period(sold, "warm_up"), in_period(sold, "policy")
-        new = of_customers(after, new_ids)
-        fen = after["value_fen"].to_numpy(np.int64)
+        sold, fen = is_sale(orders), orders["value_fen"].to_numpy(np.int64)
+        before, after = (sold & is_one_of(orders["period"], period) for period in ("warm_up", "policy"))
+        new = after & of_customers(orders, new_ids)
         return cls(
-            before_fen=int(before["value_fen"].to_numpy(np.int64).sum()),
-            before_orders=len(before),
-            after_fen=int(fen[~new].sum()),
-            after_orders=int(np.count_nonzero(~new)),
+            before_fen=int(fen[before].sum()),
+            before_orders=int(np.count_nonzero(before)),
+            after_fen=int(fen[after & ~new].sum()),
+            after_orders=int(np.count_nonzero(after & ~new)),
             new_fen=int(fen[new].sum()),
             new_buyers_before=new_buyers(orders, "warm_up"),
             new_buyers=new_buyers(orders, "policy"),

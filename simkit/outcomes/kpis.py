@@ -7,7 +7,7 @@ from simkit.outcomes.ageing import Balances, long_overdue_share, overdue_rate_ba
 from simkit.outcomes.cohorts import Cohort
 from simkit.outcomes.collection_rate import Collected
 from simkit.outcomes.desks import DeskMonths
-from simkit.outcomes.diagnosis import Collections
+from simkit.outcomes.diagnosis import Months
 from simkit.outcomes.discrimination import Scored
 from simkit.outcomes.dso import average_days_delinquent, collection_effectiveness_index, countback_dso, dso
 from simkit.outcomes.funnel import Leads
@@ -52,7 +52,7 @@ def kpis(run: Run | Summary) -> Kpis:
         **_admission(whole),
         **_balances(whole, window),
         **_cohort(whole),
-        "flagged_months": int(Collections.of(whole).by_month(window).flagged().sum()),
+        "flagged_months": int(Months.of(whole).compared(window).flagged().sum()),
         **_desks(whole),
         "customer_satisfaction": RepMonths.of(whole).row("policy")["satisfaction"],
         **_money(whole),

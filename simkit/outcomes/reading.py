@@ -3,12 +3,14 @@
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from simkit.outcomes.receivables import Receivables
+from simkit.outcomes.receivables import Counts, Days, Receivables, positions
 from simkit.outcomes.run import Run, Window
 from simkit.outcomes.sales import in_period, sales
-from simkit.outcomes.words import categories, is_one_of
+from simkit.outcomes.steps import first_steps
+from simkit.outcomes.words import categories, codes_of, is_one_of
 
 ORDER_COLUMNS = (
     "region",
@@ -62,6 +64,8 @@ LEAD_COLUMNS = (
 WORDS = frozenset(
     {"region", "kind", "grade", "tier", "route", "status", "period", "channel", "stage", "outcome"}
 )
+
+GRADES = ("A", "B", "C", "D")
 
 
 class Reading:
@@ -130,3 +134,28 @@ class Reading:
     def cohort(self) -> Receivables:
         """The book of the contracts signed in the policy year."""
         return self.book.only(is_one_of(self.lines["period"], "policy"))
+
+    @cached_property
+    def first_steps(self) -> Days:
+        """The day of the first step of the ladder on each line."""
+        return first_steps(self.book, self.run.actions)
+
+    @cached_property
+    def line_region(self) -> Counts:
+        """The place of each line's region among the company's, -1 for another."""
+        return codes_of(self.lines["region"], self.regions)
+
+    @cached_property
+    def line_grade(self) -> Counts:
+        """The place in ``GRADES`` of each line by its order's score and the status quo's cutoffs, in both years.
+
+        Cutoffs that move would give the same customers other letters; grades that stay show who is let in. A line whose
+        order is not among the orders keeps its grade; -1 is none.
+        """
+        grades, orders, lines = self.scenario.status_quo.credit.grades, self.orders, self.lines
+        cutoffs = np.array([grades.C.min_score, grades.B.min_score, grades.A.min_score])
+        found, place = positions(orders["order_id"].to_numpy(np.int64), lines["order_id"].to_numpy(np.int64))
+        reached = np.searchsorted(cutoffs, orders["score"].to_numpy(np.float64), side="right")
+        grade = codes_of(lines["grade"], GRADES)
+        grade[found] = len(cutoffs) - reached[place]
+        return grade

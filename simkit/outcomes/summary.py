@@ -9,7 +9,7 @@ from simkit.outcomes.cohorts import Cohort
 from simkit.outcomes.collection_rate import Collected
 from simkit.outcomes.curves import DayTotals
 from simkit.outcomes.desks import DeskMonths
-from simkit.outcomes.diagnosis import Collections
+from simkit.outcomes.diagnosis import Months, Years
 from simkit.outcomes.discrimination import Scored
 from simkit.outcomes.funnel import Leads
 from simkit.outcomes.growth import Sold
@@ -33,13 +33,13 @@ OF_KPIS: tuple[type[Tally], ...] = (
     Cohort,
     Losses,
     Money,
-    Collections,
+    Months,
     DeskMonths,
     RepMonths,
 )
 """What the figures of `simkit.outcomes.kpis` are made of."""
 
-TALLIES: tuple[type[Tally], ...] = (*OF_KPIS, DayTotals)
+TALLIES: tuple[type[Tally], ...] = (*OF_KPIS, Years, DayTotals)
 """What those are made of, and every breakdown beside them."""
 
 

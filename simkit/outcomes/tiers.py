@@ -128,16 +128,11 @@ def _buying_months(orders: pd.DataFrame, months: Counts) -> Counts:
     """Count by month and tier the customers with a repeat order, of those who were there on the first of the month."""
     month = month_number(days_of(orders["order_date"]))
     counted = np.isin(month, months) & is_sale(orders) & ~_just_won(orders, month)
-    tier = _codes(orders["tier"][counted])
-    customer, month = orders["customer_id"].to_numpy(np.int64)[counted], month[counted]
-    by_month = np.lexsort([tier, month, customer])
-    keys = np.stack([customer, month, tier])[:, by_month]
-    first = np.ones(len(by_month), dtype=bool)
-    first[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
-    _, month, tier = keys[:, first]
-    counts = np.zeros((len(months), len(TIERS)), dtype=np.int64)
-    np.add.at(counts, (month - months[0], tier), 1)
-    return counts
+    customer, _ = pd.factorize(orders["customer_id"].to_numpy(np.int64)[counted])
+    cells = len(months) * len(TIERS)
+    cell = (month[counted] - months[0]) * len(TIERS) + _codes(orders["tier"][counted])
+    once = pd.unique(customer * cells + cell) % cells
+    return np.bincount(once, minlength=cells).reshape(len(months), len(TIERS))
 
 
 def _just_won(orders: pd.DataFrame, month: Counts) -> NDArray[np.bool_]:

@@ -23,6 +23,7 @@ def codes_of(column: "pd.Series[str]", words: Sequence[str]) -> Codes:
     if isinstance(column.dtype, pd.CategoricalDtype):
         place = {word: position for position, word in enumerate(words)}
         known = [place.get(word, -1) for word in column.cat.categories]
+        # The last place is for no word, which is code -1.
         return np.array([*known, -1], dtype=np.int64)[column.cat.codes.to_numpy()]
     texts = pa.array(column, type=pa.large_string(), from_pandas=True)
     codes = pc.index_in(texts, value_set=pa.array(words, type=pa.large_string()))
@@ -37,6 +38,10 @@ def is_one_of(column: "pd.Series[str]", *words: str) -> NDArray[np.bool_]:
     >>> is_one_of(pd.Series(["paid", "open", None]), "open", "credited").tolist()
     [False, True, False]
     """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return np.array([*(word in words for word in column.cat.categories), False])[
+            column.cat.codes.to_numpy()
+        ]
     return codes_of(column, words) >= 0
 
 

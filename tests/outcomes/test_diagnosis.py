@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 from simkit.outcomes.collection_rate import collection_rate
 from simkit.outcomes.diagnosis import (
     CAUSES,
-    NEVER,
     Collection,
     by_month,
     by_region,
-    first_steps,
     split_change,
 )
 from simkit.outcomes.growth import growth_by
 from simkit.outcomes.kpis import kpis
+from simkit.outcomes.steps import NEVER, first_steps
 from tests.outcomes import ledgers
 from tests.outcomes.ledgers import START, Ledger, Line, many, on
 from tests.outcomes.orders import SOLD, Order, table

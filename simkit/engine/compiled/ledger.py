@@ -192,10 +192,7 @@ class Ledger:
     def _receipts(self) -> dict[str, Column]:
         receipt = Columns(self.receipts)
         line, kind = self.line_places[receipt["line"]], PLACE_OF_RECEIPT[receipt["kind"]]
-        # Two keys of two numbers each are sorted in half the time of four.
-        order = np.lexsort(
-            (receipt["amount_fen"] * len(RECEIPT_KINDS) + kind, receipt["day"] * len(self.lines) + line)
-        )
+        order = sorted_places(receipt["day"] * len(self.lines) + line, receipt["amount_fen"], kind)
         row = Columns(self.receipts, order)
         return {
             "date": self.day(row["day"]),
@@ -208,7 +205,7 @@ class Ledger:
         act = Columns(self.actions)
         step = act["stage"] * len(STEPS) + PLACE_OF_STEP[act["step"]]
         steps = len(STEPS) * (int(act["stage"].max(initial=0)) + 1)
-        order = np.lexsort((act["finished"], act["opened"], self.line_places[act["line"]] * steps + step))
+        order = sorted_places(self.line_places[act["line"]] * steps + step, act["opened"], act["finished"])
         row = Columns(self.actions, order)
         return {
             "line_id": self.lines["line_id"][row["line"]],
@@ -306,6 +303,20 @@ class Columns:
         # Column by column: whole records would be several times the memory of what is asked of them.
         column = self.rows[name] if self.places is None else self.rows[name][self.places]
         return column.astype(np.int64 if column.dtype.kind == "i" else column.dtype)
+
+
+def sorted_places(key: Ints, *then: Ints) -> Ints:
+    """Return the places of rows in the order of a key, those of equal keys in the order of further ones.
+
+    One key is sorted in a tenth of the time of two, and few rows need a second.
+    """
+    order: Ints = np.argsort(key)
+    ordered = key[order]
+    same = np.concatenate([[False], ordered[1:] == ordered[:-1], [False]])
+    tied = np.flatnonzero(same[1:] | same[:-1])
+    rows = np.sort(order[tied])
+    order[tied] = rows[np.lexsort([further[rows] for further in (*then[::-1], key)])]
+    return order
 
 
 def dated(orders: Columns) -> Ints:
