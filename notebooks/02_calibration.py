@@ -77,7 +77,7 @@ display(fit.drawn_table(told_by_ledger, fitted, "customers", language))
 
 # %%
 display(say("fit.default", language))
-display(fit.default(fitted, language))
+display(fit.default(told_by_ledger, fitted, language))
 
 # %%
 display(say("backtest.question", language))

@@ -16,6 +16,7 @@ from simkit.scenario.scenario import Scenario
 ENDS = (2.5, 97.5)
 COMMAND = "simkit calibrate LEDGER --customers FILE"
 AUCS = {"late": "auc", "over_7": "auc_over_7", "over_30": "auc_over_30"}
+DEFAULT = "firms.default"
 Drawn = Mapping[str, Mapping[str, Any]]
 
 
@@ -82,8 +83,16 @@ def foretold_table(fitted: FittedWorld, language: Language) -> Html:
     return table(columns, rows, numbers=tuple(judged), caption=text("fit.foretold_table", language))
 
 
-def default(fitted: FittedWorld, language: Language) -> Html:
-    """Return how many customers had a line given up, and what a customer master says of default, if there was one."""
+def default(scenario: Scenario, fitted: FittedWorld, language: Language) -> Html:
+    """Return how many customers had a line given up, and what a customer master says of default, if there was one.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        One whose world is the fitted one.
+    fitted : FittedWorld
+    language : {"en", "zh"}
+    """
     rate = fitted.default_rate
     told = filled(
         "fit.given_up",
@@ -98,9 +107,9 @@ def default(fitted: FittedWorld, language: Language) -> Html:
                 element("p", filled("fit.no_master", language, command=element("code", COMMAND))),
             ]
         )
-    return joined(
-        [element("p", told), element("ul", *(element("li", line) for line in fitted.portfolio.report))]
-    )
+    lines = [element("li", line) for line in fitted.portfolio.report]
+    drawn = [drawn_table(scenario, fitted, DEFAULT, language)] if _varies(fitted, DEFAULT) else []
+    return joined([element("p", told), element("ul", *lines), *drawn])
 
 
 def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language: Language) -> Html:
@@ -112,14 +121,14 @@ def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language:
         One whose world is the fitted one.
     fitted : FittedWorld
     section : str
-        ``payment`` or ``customers``.
+        ``payment``, ``customers`` or ``firms.default``.
     language : {"en", "zh"}
     """
     columns = {key: text(f"fit.{key}", language) for key in ("parameter", "fitted", "range")}
     rows: list[dict[str, Child]] = []
     for row in parameters(scenario):
         name = row.path.removeprefix(f"world.{section}.")
-        values = [draw.get(section, {}).get(name) for draw in fitted.draws]
+        values = [_drawn(draw, f"{section}.{name}") for draw in fitted.draws]
         if name == row.path or not all(isinstance(value, int | float) for value in values):
             continue
         low, high = np.percentile(np.array(values, dtype=float), ENDS)
@@ -138,3 +147,15 @@ def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language:
             record(f"draws.{section}.{name}.high", float(high))
     caption = text("fit.drawn_table", language, draws=number(len(fitted.draws)))
     return table(columns, rows, numbers=("fitted", "range"), caption=caption)
+
+
+def _varies(fitted: FittedWorld, section: str) -> bool:
+    return any(_drawn(draw, section) for draw in fitted.draws)
+
+
+def _drawn(draw: Drawn, path: str) -> Any:
+    """Return what a draw holds at a path of names joined by dots; None when it holds nothing there."""
+    found: Any = draw
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found

@@ -1,5 +1,6 @@
 """What a fitted world tells a credit manager."""
 
+import numpy as np
 import pytest
 
 import simkit
@@ -23,12 +24,26 @@ def test_a_ledger_too_short_to_hold_lines_out_has_one_column() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_default_is_said_with_and_without_a_customer_master(language: Language) -> None:
-    plain = fit.default(fakes.Fitted(), language).text
+    world = simkit.load("params/baseline.yaml")
+    plain = fit.default(world, fakes.Fitted(), language).text
     assert "2.0%" in plain
     assert "--customers FILE" in plain
-    told = fit.default(fakes.Fitted(portfolio=fakes.Portfolio()), language).text
+    told = fit.default(world, fakes.Fitted(portfolio=fakes.Portfolio()), language).text
     assert "default model of 80 customers" in told
     assert "--customers FILE" not in told
+    assert "mean_pd" not in told
+
+
+def test_draws_of_default_are_told_where_a_customer_master_gives_them() -> None:
+    drawn = [
+        {"firms": {"default": {"mean_pd": pd, "drivers": {"debt_ratio": 10 * pd}}}}
+        for pd in np.linspace(0.01, 0.03, 101)
+    ]
+    fitted = fakes.Fitted(portfolio=fakes.Portfolio(), draws=drawn)
+    shown = fit.default(simkit.load("params/baseline.yaml"), fitted, "en").text
+    assert "1.05% a year to 2.95% a year" in shown
+    assert "0.105 logit to 0.295 logit" in shown
+    assert "current_ratio" not in shown
 
 
 def test_draws_are_told_as_their_middle_95_percent_and_only_where_they_differ() -> None:
