@@ -174,7 +174,7 @@ def flagged_table(compared: Comparison, names: Sequence[str], language: Language
                 "growth": _percent(row["sales_growth"]),
                 "rate": _from_to(row, language),
                 "change": bare_points(row["collection_rate_change"]),
-                "cause": text(f"dashboard.cause_{row['cause']}", language),
+                "cause": text(f"dashboard.mainly_{row['cause']}", language),
             }
             rows.append(cells_ | {cause: bare_points(row[cause]) for cause in CAUSES})
     if not rows:
