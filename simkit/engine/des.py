@@ -24,7 +24,7 @@ from simkit.engine.luck import Luck
 from simkit.engine.order import Customer, Order
 from simkit.engine.payroll import Payroll
 from simkit.engine.receivables import Receivables
-from simkit.engine.selling import Selling
+from simkit.engine.selling import Selling, rows
 from simkit.engine.team import Team
 from simkit.engine.terms import Terms
 from simkit.portfolio.roll import ON_THE_BOOKS
@@ -70,7 +70,7 @@ class Region:
         self.approvals = Approvals(
             self.clock, self.world, draw, self.selling, self.desks["risk_reviewers"], self.signs
         )
-        firms = customers[~on_the_books].to_dict("records")
+        firms = rows(customers[~on_the_books])
         self.funnel = Funnel(self.clock, self.world, draw, self.team, firms, self.applies)
 
     def run(self) -> Book:

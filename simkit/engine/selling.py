@@ -55,6 +55,12 @@ INDICATORS = (
 )
 
 
+def rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Return the rows of a table by column; for few rows pandas' own ``to_dict`` takes several times as long."""
+    columns = (table[name].tolist() for name in table)
+    return [dict(zip(table, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
 class Selling:
     """The sales side of a region: customers' clocks, scores, offers.
 
@@ -82,7 +88,7 @@ class Selling:
 
     def customers(self, table: pd.DataFrame) -> list[Customer]:
         """Return the customers of a table with their clocks set and their fate drawn."""
-        return [self.customer(row) for row in table.to_dict("records")]
+        return [self.customer(row) for row in rows(table)]
 
     def customer(self, row: Mapping[Hashable, Any]) -> Customer:
         """Return the customer of a row of the portfolio's table."""
