@@ -38,7 +38,7 @@ def auc(chance: Floats, late: Floats) -> float:
 def slope(chance: Floats, late: Floats) -> float:
     """Return the slope of a logistic regression of late on the logit of the forecast: 1 if it is calibrated."""
     logit = np.log(np.clip(chance, 1e-6, 1 - 1e-6)) - np.log1p(-np.clip(chance, 1e-6, 1 - 1e-6))
-    design, theta = np.column_stack([np.ones_like(logit), logit]), np.array([0.0, 1.0])
+    design, theta = np.column_stack([np.ones_like(logit), logit]), np.zeros(2)
     for _ in range(30):
         fitted = 1 / (1 + np.exp(-design @ theta))
         curvature = (design * (fitted * (1 - fitted))[:, None]).T @ design
@@ -96,7 +96,8 @@ def report(path: Path) -> None:
         "phases, all as of the issue": predictor.forecast(lines),
     }
     foretold_seconds = time.perf_counter() - start
-    forecasts["the engine's hazards, habits as of the cut"] = fit.forecast(lines)
+    forecasts["the engine's hazards, all as of the cut"] = fit.forecast(lines, known_until=cut)
+    forecasts["the engine's hazards, records as of the issue"] = fit.forecast(lines)
     test, customer = lines[held_out], lines["customer"].to_numpy()[held_out]
     late = np.where(test["paid_share"] < 1, OPEN, test["paid"] - test["due"]).astype(np.float64)
     day = np.datetime64(cut, "D")

@@ -8,7 +8,7 @@ import pandas as pd
 from numba import njit
 
 from simkit.behaviour.payment import daily_force
-from simkit.calibration.person_periods import Floats, Ints, bucket_of_days, kind_of_day
+from simkit.calibration.person_periods import OPEN, Floats, Ints, bucket_of_days, kind_of_day
 from simkit.scenario.world.payment import Payment
 
 FORETOLD_DAYS = (0, 7, 30, 365)
@@ -87,6 +87,20 @@ def forecast(lines: pd.DataFrame, phases: Sequence[Phase], days: Sequence[int] =
             median,
         )  # fmt: skip
     return Forecast(unpaid, mean / np.maximum(1.0 - alive, 1e-12), median)
+
+
+def each_for_its_day(forecasts: Sequence[Forecast], days: Sequence[int] = FORETOLD_DAYS) -> Forecast:
+    """Return one forecast out of one for each day asked about.
+
+    Each tells whether lines are paid by its own day, never less surely than the day before has it, and the median if it
+    lies between the two; the mean is the last one's.
+    """
+    unpaid = np.column_stack([made.unpaid[:, column] for column, made in enumerate(forecasts)])
+    median = np.full(len(unpaid), days[-1])
+    for number in reversed(range(len(days))):
+        own, before = forecasts[number].median_days_late, days[number - 1] if number else -OPEN
+        median = np.where(own <= days[number], np.maximum(own, before + 1), median)
+    return Forecast(np.minimum.accumulate(unpaid, axis=1), forecasts[-1].mean_days_late, median)
 
 
 def effect_by_day(payment: Payment) -> Floats:

@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from simkit.calibration.drivers import DRIVERS, line_drivers, weights_of
-from simkit.calibration.payment_forecast import FORETOLD_DAYS, Forecast, Phase, forecast
-from simkit.calibration.person_periods import KINDS, Floats, person_periods
+from simkit.calibration.payment_forecast import FORETOLD_DAYS, Forecast, Phase, each_for_its_day, forecast
+from simkit.calibration.person_periods import KINDS, OPEN, Floats, bucket_of_days, person_periods
 from simkit.calibration.random_effect import RandomEffectModel
 from simkit.errors import UserError
 from simkit.scenario.world.payment import Payment, PaymentCalendar
@@ -30,6 +30,9 @@ PRIOR_SD = 2.0
 
 PRIOR_LOG_SD = 1.0
 """Standard deviation of the prior of log sigma around the base world."""
+
+TELLS_APART = 1.0
+"""Log-likelihood that is worth more than a bare mention (Kass & Raftery 1995, JASA 90:773)."""
 
 NO_HABITS = 1e-3
 """Standard deviation of habits (logit) that the pooled model is held to."""
@@ -153,15 +156,48 @@ class PaymentFit:
         """Return the drivers of lines as of their issue, shape (lines, len(`DRIVERS`))."""
         return line_drivers(lines, self.payment, self.order_value_fen)
 
-    def forecast(self, lines: pd.DataFrame, days: Sequence[int] = FORETOLD_DAYS) -> Forecast:
-        """Return when lines will be paid: their records as of their issue, habits as the fitted lines tell them.
+    def forecast(
+        self, lines: pd.DataFrame, days: Sequence[int] = FORETOLD_DAYS, known_until: int = OPEN
+    ) -> Forecast:
+        """Return when lines will be paid, their customers' habits as the fitted lines tell them.
 
-        Customers are those of the fitted lines (same codes).
+        Whether a line is paid by a day is told by what its customer did up to that many days from due, where the ledger
+        speaks for it (`habits_by`): who is slow before the due date may be quick after it.
+
+        Parameters
+        ----------
+        lines : DataFrame
+            Of the customers of the fitted lines (same codes).
+        days : sequence of int
+            Days from due asked about, increasing.
+        known_until : int
+            The last day that counts for records; those of lines issued before are as of their issue.
         """
-        customer = lines["customer"].to_numpy()
-        shift = self.drivers(lines) @ weights_of(self.payment)
-        habits, probability = self.frailty[customer], self.frailty_probability[customer]
-        return forecast(lines, [Phase(0, self.payment, shift, habits, probability)], days)
+        customer, as_of = lines["customer"].to_numpy(), np.minimum(lines["issue"].to_numpy(), known_until + 1)
+        drivers = line_drivers(lines, self.payment, self.order_value_fen, as_of)
+        shift, made = drivers @ weights_of(self.payment), []
+        for day in days:
+            habits, probability = self.habits_by(day)
+            phase = Phase(0, self.payment, shift, habits[customer], probability[customer])
+            made.append(forecast(lines, [phase], days))
+        return each_for_its_day(made, days)
+
+    def habits_by(self, day: int) -> tuple[Floats, Floats]:
+        """Return habits (logit) of each customer that tell whether a line is paid by a day, and their probabilities.
+
+        Either as all that customers did tells them, or what they did in the buckets up to that of the day from due: the
+        latter where the ledger is likelier if habits until then and habits afterwards are independent of each other.
+        """
+        model, bucket = self.model, int(bucket_of_days(np.array([day]), self.starts)[0])
+        until, after = (
+            RandomEffectModel(rows, model.customers, CALENDAR, model.centre, model.precision).posterior(
+                self.theta
+            )
+            for rows in model.rows.parted(bucket)
+        )
+        if until.log_likelihood + after.log_likelihood > self.log_likelihood + TELLS_APART:
+            return self.frailty_sd * until.z, until.probability
+        return self.frailty, self.frailty_probability
 
     def late_probability(self, lines: pd.DataFrame, days: int = 0) -> Floats:
         """Return the probability that each line is not paid by so many days after its due date, as `forecast` does.

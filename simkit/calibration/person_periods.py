@@ -6,7 +6,8 @@ as far as it was known when the line was issued.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -153,6 +154,14 @@ class PersonPeriods:
     days: Floats
     paid: Floats
     drivers: Floats
+
+    def parted(self, bucket: int) -> tuple[Self, Self]:
+        """Return the rows of the buckets up to one, and the others; lines keep their positions."""
+        return self._of(self.bucket <= bucket), self._of(self.bucket > bucket)
+
+    def _of(self, kept: Told) -> Self:
+        names = ("customer", "line", "bucket", "kind", "days", "paid")
+        return replace(self, **{name: getattr(self, name)[kept] for name in names})
 
 
 def person_periods(lines: pd.DataFrame, drivers: Floats, starts: Sequence[int]) -> PersonPeriods:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.calibration.payment_forecast import Phase, forecast
+from simkit.calibration.payment_forecast import Forecast, Phase, each_for_its_day, forecast
 from simkit.scenario.world.payment import Payment
 
 LINES = pd.DataFrame(
@@ -75,3 +75,14 @@ def test_a_line_that_is_never_paid_has_the_last_day_as_its_median():
 def test_no_lines():
     none = Phase(0, PAYMENT, SHIFT[:0], HABITS[:0], CHANCE[:0])
     assert forecast(LINES.iloc[:0], [none], [0, 7]).unpaid.shape == (0, 2)
+
+
+def test_each_day_asked_about_has_a_forecast_of_its_own():
+    def made(median, *unpaid):
+        return Forecast(np.array(unpaid), np.zeros(3), np.array(median))
+
+    early = made([-2, 4, 30], [0.3, 0.1], [0.7, 0.4], [0.8, 0.7])
+    late = made([-5, 6, -1], [0.6, 0.2], [0.9, 0.3], [0.4, 0.9])
+    both = each_for_its_day([early, late], [0, 30])
+    np.testing.assert_array_equal(both.unpaid, [[0.3, 0.2], [0.7, 0.3], [0.8, 0.8]])  # never up again
+    np.testing.assert_array_equal(both.median_days_late, [-2, 6, 1])  # after the first day, by what it says

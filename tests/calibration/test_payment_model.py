@@ -4,11 +4,13 @@ import pytest
 
 from simkit.behaviour.payment import daily_force
 from simkit.calibration.drivers import DRIVERS, weights_of
+from simkit.calibration.payment_forecast import Phase, forecast
 from simkit.calibration.payment_model import (
     CALENDAR,
     PRIOR_SD,
     fit_payment,
     parameter_names,
+    payment_model,
     payment_of,
     payment_part,
     theta_of,
@@ -16,6 +18,7 @@ from simkit.calibration.payment_model import (
 from simkit.calibration.person_periods import OPEN, is_late, kind_of_day, known_history, ledger_lines
 from simkit.errors import UserError
 from simkit.scenario.world.payment import Payment
+from tests.calibration.made_up import lines_of
 
 BASE = Payment()
 AS_OF = pd.Timestamp("2024-10-22")  # day 660 of the made-up ledgers
@@ -245,10 +248,53 @@ def test_late_probability_is_the_survival_past_the_due_date(simulated_invoices):
         chance, pooled = found.late_probability(lines, days), found.pooled_late_probability(lines, days)
         for at in (0, 7, 50, 123):
             line = lines.iloc[at]
-            habits = found.frailty[int(line["customer"])] + shift[at]
-            unpaid = [unpaid_by_hand(found.payment, line, one, days) for one in habits]
-            assert chance[at] == pytest.approx(found.frailty_probability[int(line["customer"])] @ unpaid)
+            habits, probability = (of[int(line["customer"])] for of in found.habits_by(days))
+            unpaid = [unpaid_by_hand(found.payment, line, one + shift[at], days) for one in habits]
+            assert chance[at] == pytest.approx(probability @ unpaid)
             assert pooled[at] == pytest.approx(unpaid_by_hand(found.pooled, line, pooled_shift[at], days))
+
+
+def two_habits():
+    """Return lines of customers who mostly pay early or mostly late, and when late, within days or after a month."""
+    luck, rows = np.random.default_rng(5), []
+    for customer in range(40):
+        for issue in np.sort(luck.integers(0, 500, 30)).tolist():
+            early = luck.random() < (0.7 if customer % 2 else 0.3)
+            late = luck.integers(1, 4) if customer % 4 < 2 else luck.integers(30, 60)
+            rows.append((customer, issue, 30, 30 + int(luck.integers(-9, 0) if early else late), 1.0))
+    return lines_of(rows).assign(end=700)
+
+
+def test_who_pays_early_is_told_from_who_does_not_whatever_they_do_when_late():
+    lines = two_habits()
+    found = fit_payment(lines, 40, BASE)
+    shift = found.drivers(lines) @ weights_of(found.payment)
+    habits = found.frailty[lines["customer"]], found.frailty_probability[lines["customer"]]
+    once = forecast(lines, [Phase(0, found.payment, shift, *habits)], [0]).unpaid
+    late, once = (chance.reshape(40, 30).mean(axis=1) for chance in (found.late_probability(lines), once))
+    assert late[::2].min() > late[1::2].max()
+    assert once[::2].min() < once[1::2].max()  # what they do later hides it
+
+
+def test_habits_by_a_day_are_those_of_lines_seen_until_then():
+    lines = two_habits()
+    found = fit_payment(lines, 40, BASE)
+    late = (lines["paid"] > lines["due"]).to_numpy()
+    seen = lines.assign(
+        end=np.where(late, lines["due"], lines["end"]),
+        paid=lines["paid"].mask(late, OPEN),
+        paid_share=lines["paid_share"].mask(late, 0.0),
+    )
+    expected = payment_model(seen, found.drivers(lines), 40, found.payment).posterior(found.theta)
+    habits, probability = found.habits_by(0)
+    np.testing.assert_allclose(habits, found.frailty_sd * expected.z, atol=1e-4)
+    np.testing.assert_allclose(probability, expected.probability, atol=1e-4)
+
+
+def test_one_habit_is_known_by_all_its_days(simulated_invoices):
+    found, _ = fit(simulated_invoices(8, DRIVEN, customers=40))
+    for day in (0, 30):
+        assert found.habits_by(day)[0] is found.frailty
 
 
 def test_prediction_does_not_look_at_the_lines_own_fate(simulated_invoices):
@@ -257,6 +303,16 @@ def test_prediction_does_not_look_at_the_lines_own_fate(simulated_invoices):
     other = lines.assign(paid=lines["paid"].mask(last, OPEN), paid_share=lines["paid_share"].mask(last, 0.0))
     assert known_history(lines, lines["issue"].to_numpy())[1].sum() > 0
     np.testing.assert_array_equal(found.late_probability(lines), found.late_probability(other))
+
+
+def test_records_count_until_the_last_known_day(simulated_invoices):
+    found, lines = fit(simulated_invoices(9, TRUTH, customers=40))
+    cut = int(np.quantile(lines["due"], 0.5))
+    later = (np.minimum(lines["due"], lines["paid"]) > cut).to_numpy()
+    other = lines.assign(paid=lines["paid"] + np.where(later & (lines["paid"] < OPEN), 40, 0))
+    known, moved = (found.forecast(frame, known_until=cut).unpaid for frame in (lines, other))
+    np.testing.assert_array_equal(known, moved)
+    assert np.abs(found.forecast(lines).unpaid - found.forecast(other).unpaid).max() > 0.01
 
 
 def test_habits_are_on_the_scale_of_their_spread(simulated_invoices):
