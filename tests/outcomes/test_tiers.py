@@ -81,8 +81,9 @@ def test_it_is_that_of_every_order_and_month(orders: list[Order], months: list[d
 @many
 @given(orders=drawn, months=segments)
 def test_shares_sum_to_one(orders: list[Order], months: list[dict[str, object]]) -> None:
+    result = shown(orders, months)
     for name in ("customer_share", "sales_share"):
-        shares = shown(orders, months)[name]
+        shares = result[name]
         assert shares.isna().all() or shares.sum() == pytest.approx(1.0, abs=1e-12)
 
 
