@@ -1,7 +1,7 @@
 """What a customer master says: how balance sheets spread, what default depends on, and a default model."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import expit
 
 from simkit.calibration.default_drivers import DefaultFit, fit_drivers
-from simkit.calibration.default_metrics import default_metrics, hosmer_lemeshow
+from simkit.calibration.default_metrics import HosmerLemeshow, default_metrics, hosmer_lemeshow
 from simkit.calibration.default_model import FEWEST_DEFAULTS, DefaultModel, cross_validated, fit_default_model
 from simkit.calibration.firm_spread import fit_spread, scores_of
 from simkit.calibration.grade_bands import grade_table
@@ -47,6 +47,72 @@ class Watch:
 
 
 @dataclass(frozen=True, eq=False)
+class OwnDefaultModel:
+    """A default model of a master's own customers, judged on customers left out of the fit.
+
+    Attributes
+    ----------
+    fitted : DefaultModel
+    customers, defaults : int
+        How many it was fitted to, and how many of them defaulted.
+    metrics : DataFrame
+        See `default_metrics`.
+    lack_of_fit : HosmerLemeshow
+        Shown, and never a gate: with many customers it rejects what serves well.
+    grades : DataFrame
+        Annual default probability by grade, see `grade_table`.
+    points : DataFrame
+        The scorecard, see `points_table`.
+    """
+
+    fitted: DefaultModel
+    customers: int
+    defaults: int
+    metrics: pd.DataFrame
+    lack_of_fit: HosmerLemeshow
+    grades: pd.DataFrame
+    points: pd.DataFrame
+
+    @classmethod
+    def fit(cls, master: CustomerMaster, watch: Watch, seed: int) -> Self:
+        """Fit and judge the model on the customers watched."""
+        firms, bad = watch.customers[list(master.indicators)], watch.defaulted
+        held_out = cross_validated(firms, bad, seed)
+        annual = -np.expm1(np.log1p(-expit(held_out)) / float(watch.years.mean()))
+        model = fit_default_model(firms, bad, seed)
+        return cls(
+            fitted=model,
+            customers=len(bad),
+            defaults=int(bad.sum()),
+            metrics=default_metrics(held_out, bad, seed),
+            lack_of_fit=hosmer_lemeshow(expit(held_out), bad),
+            grades=grade_table(annual, bad, watch.years),
+            points=points_table(model),
+        )
+
+    def summary(self) -> list[str]:
+        """Return the measures, and the annual default probability by grade, as lines of text."""
+        test = self.lack_of_fit
+        lines = [
+            f"default model of {self.customers:,} customers, {self.defaults} defaulted, foretold without their fold"
+        ]
+        for row in self.metrics.to_dict("records"):
+            lines.append(
+                f"{row['measure'].replace('_', ' '):<22}{row['value']:>8.3f}   {row['low']:.3f} .. {row['high']:.3f}"
+            )
+        lines.append(
+            f"{'Hosmer-Lemeshow':<22}{test.statistic:>8.1f}   p {test.p_value:.3f} ({test.degrees} degrees)"
+        )
+        lines += ["", f"{'grade':<8}{'customers':>10}{'defaults':>10}{'annual PD':>11}   95 % interval"]
+        for row in self.grades.to_dict("records"):
+            lines.append(
+                f"{row['grade']:<8}{row['firms']:>10,}{row['defaults']:>10}{row['annual_pd']:>11.2%}   "
+                f"{row['low']:.2%} .. {row['high']:.2%}"
+            )
+        return lines
+
+
+@dataclass(frozen=True, eq=False)
 class CustomerFit:
     """What a customer master says about the world.
 
@@ -56,23 +122,14 @@ class CustomerFit:
         Values of ``world.firms``.
     default : DefaultFit or None
         How common default is and what it depends on; None where the master does not say who defaulted.
-    model : DefaultModel or None
-        Fitted to the customers; None where the master does not say who defaulted, or too few did.
-    metrics, grades, points : DataFrame or None
-        Of the model: measures of predictions for customers left out of the fit (see `default_metrics`), annual default
-        probability by grade, and the scorecard.
-    report : list of str
-        Lines for people.
+    model : OwnDefaultModel or None
+        None where the master does not say who defaulted, or too few did.
     notes : list of str
     """
 
     firms: dict[str, Any]
     default: DefaultFit | None
-    model: DefaultModel | None
-    metrics: pd.DataFrame | None
-    grades: pd.DataFrame | None
-    points: pd.DataFrame | None
-    report: list[str]
+    model: OwnDefaultModel | None
     notes: list[str]
 
 
@@ -96,7 +153,7 @@ def fit_customers(
     part, notes = fit_spread(master.customers, base)
     if not master.outcomes:
         silent = "default kept from the base world: the customer master does not say who defaulted"
-        return CustomerFit(part, None, None, None, None, None, [], [*notes, silent])
+        return CustomerFit(part, None, None, [*notes, silent])
     watch = watched(master, invoices, as_of)
     spread = base.model_copy(update=part)
     drivers = fit_drivers(scores_of(watch.customers, spread), watch.defaulted, watch.years, base)
@@ -120,8 +177,8 @@ def fit_customers(
             f"no default model of the customers' own: {defaults} of {len(watch.defaulted)} defaulted, and at least "
             f"{FEWEST_DEFAULTS} that did and {FEWEST_DEFAULTS} that did not are needed"
         )
-        return CustomerFit(part, default, None, None, None, None, [], [*notes, few])
-    return _with_model(part, default, notes, master, watch, seed)
+        return CustomerFit(part, default, None, [*notes, few])
+    return CustomerFit(part, default, OwnDefaultModel.fit(master, watch, seed), notes)
 
 
 def watched(master: CustomerMaster, invoices: pd.DataFrame, as_of: pd.Timestamp) -> Watch:
@@ -155,37 +212,3 @@ def watched(master: CustomerMaster, invoices: pd.DataFrame, as_of: pd.Timestamp)
 def _years(time: pd.Series) -> Floats:
     days: Floats = np.maximum(time.dt.days.to_numpy(np.float64), 1.0)
     return days / _DAYS_A_YEAR
-
-
-def _with_model(
-    part: dict[str, Any],
-    default: DefaultFit,
-    notes: list[str],
-    master: CustomerMaster,
-    watch: Watch,
-    seed: int,
-) -> CustomerFit:
-    firms, bad = watch.customers[list(master.indicators)], watch.defaulted
-    model = fit_default_model(firms, bad, seed)
-    held_out = cross_validated(firms, bad, seed)
-    metrics = default_metrics(held_out, bad, seed)
-    test = hosmer_lemeshow(expit(held_out), bad)
-    years = float(watch.years.mean())
-    grades = grade_table(-np.expm1(np.log1p(-expit(held_out)) / years), bad, watch.years)
-    report = [
-        f"default model of {len(bad):,} customers, {int(bad.sum())} of them defaulted, foretold without their fold"
-    ]
-    for row in metrics.to_dict("records"):
-        report.append(
-            f"{row['measure'].replace('_', ' '):<22}{row['value']:>8.3f}   {row['low']:.3f} .. {row['high']:.3f}"
-        )
-    report.append(
-        f"{'Hosmer-Lemeshow':<22}{test.statistic:>8.1f}   p {test.p_value:.3f} ({test.degrees} degrees)"
-    )
-    report += ["", f"{'grade':<8}{'customers':>10}{'defaults':>10}{'annual PD':>11}   95 % interval"]
-    for row in grades.to_dict("records"):
-        report.append(
-            f"{row['grade']:<8}{row['firms']:>10,}{row['defaults']:>10}{row['annual_pd']:>11.2%}   "
-            f"{row['low']:.2%} .. {row['high']:.2%}"
-        )
-    return CustomerFit(part, default, model, metrics, grades, points_table(model), report, notes)

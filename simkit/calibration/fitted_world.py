@@ -74,8 +74,8 @@ class FittedWorld:
                 f"(over 7 days late {row['auc_over_7']:.3f}, over 30 {row['auc_over_30']:.3f}), "
                 f"Brier score {row['brier']:.3f}, late {row['late_share']:.1%}, foretold {row['predicted_share']:.1%}"
             )
-        if self.portfolio and self.portfolio.report:
-            lines += ["", *self.portfolio.report]
+        if self.portfolio and self.portfolio.model:
+            lines += ["", *self.portfolio.model.summary()]
         return "\n".join([*lines, "", "notes", *(f"- {note}" for note in self.notes)])
 
     def text(self) -> str:

@@ -92,14 +92,14 @@ def forecast(lines: pd.DataFrame, phases: Sequence[Phase], days: Sequence[int] =
 def each_for_its_day(forecasts: Sequence[Forecast], days: Sequence[int] = FORETOLD_DAYS) -> Forecast:
     """Return one forecast out of one for each day asked about.
 
-    Each tells whether lines are paid by its own day, never less surely than the day before has it, and the median if it
-    lies between the two; the mean is the last one's.
+    Each is asked about the days up to its own. It tells whether lines are paid by that one, never less surely than the
+    day before has it, and the median if it lies between the two; the mean is the last one's.
     """
-    unpaid = np.column_stack([made.unpaid[:, column] for column, made in enumerate(forecasts)])
+    unpaid = np.column_stack([made.unpaid[:, -1] for made in forecasts])
     median = np.full(len(unpaid), days[-1])
     for number in reversed(range(len(days))):
         own, before = forecasts[number].median_days_late, days[number - 1] if number else -OPEN
-        median = np.where(own <= days[number], np.maximum(own, before + 1), median)
+        median = np.where(unpaid[:, number] <= 0.5, np.maximum(own, before + 1), median)
     return Forecast(np.minimum.accumulate(unpaid, axis=1), forecasts[-1].mean_days_late, median)
 
 

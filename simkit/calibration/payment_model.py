@@ -176,10 +176,10 @@ class PaymentFit:
         customer, as_of = lines["customer"].to_numpy(), np.minimum(lines["issue"].to_numpy(), known_until + 1)
         drivers = line_drivers(lines, self.payment, self.order_value_fen, as_of)
         shift, made = drivers @ weights_of(self.payment), []
-        for day in days:
+        for number, day in enumerate(days, start=1):
             habits, probability = self.habits_by(day)
             phase = Phase(0, self.payment, shift, habits[customer], probability[customer])
-            made.append(forecast(lines, [phase], days))
+            made.append(forecast(lines, [phase], days[:number]))
         return each_for_its_day(made, days)
 
     def habits_by(self, day: int) -> tuple[Floats, Floats]:
@@ -188,7 +188,18 @@ class PaymentFit:
         Either as all that customers did tells them, or what they did in the buckets up to that of the day from due: the
         latter where the ledger is likelier if habits until then and habits afterwards are independent of each other.
         """
-        model, bucket = self.model, int(bucket_of_days(np.array([day]), self.starts)[0])
+        bucket = int(bucket_of_days(np.array([day]), self.starts)[0])
+        if bucket not in self._habits:
+            self._habits[bucket] = self._habits_until(bucket)
+        return self._habits[bucket]
+
+    @cached_property
+    def _habits(self) -> dict[int, tuple[Floats, Floats]]:
+        """Of the buckets asked about so far."""
+        return {}
+
+    def _habits_until(self, bucket: int) -> tuple[Floats, Floats]:
+        model = self.model
         until, after = (
             RandomEffectModel(rows, model.customers, CALENDAR, model.centre, model.precision).posterior(
                 self.theta

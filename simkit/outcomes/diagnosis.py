@@ -143,36 +143,47 @@ class SpanSums(Sums):
 
 
 @dataclass(frozen=True)
-class Months(Tally):
-    """The calendar months of the warm-up and of the policy year, by region and grade."""
+class _SpanTally(Tally):
+    """Spans of the warm-up and of the policy year, by region and grade."""
 
     sums: SpanSums
 
     @classmethod
     def count(cls, reading: Reading) -> Self:
-        """Sum the months of some regions."""
-        return cls(SpanSums.of(reading, *_months(reading.window)))
+        """Sum the spans of some regions."""
+        return cls(SpanSums.of(reading, *cls.spans(reading.window)))
+
+    @staticmethod
+    def spans(window: Window) -> tuple[Spans, Spans]:
+        """Return the spans before the switch and those after it."""
+        raise NotImplementedError
+
+
+class Months(_SpanTally):
+    """The calendar months."""
+
+    @staticmethod
+    def spans(window: Window) -> tuple[Spans, Spans]:
+        """Return the months before the switch and those after it."""
+        return Spans.months(window.opening, window.eve), Spans.months(window.first, window.last)
 
     def compared(self, window: Window) -> Comparison:
         """Compare each region's months with those of a year earlier."""
-        before, after = _months(window)
+        before, after = self.spans(window)
         return Comparison.of(self.sums, before, after, after.a_year_earlier(before))
 
 
-@dataclass(frozen=True)
-class Years(Tally):
-    """The warm-up and the policy year as a whole, by region and grade."""
+class Years(_SpanTally):
+    """The warm-up and the policy year as a whole."""
 
-    sums: SpanSums
-
-    @classmethod
-    def count(cls, reading: Reading) -> Self:
-        """Sum the years of some regions."""
-        return cls(SpanSums.of(reading, *_years(reading.window)))
+    @staticmethod
+    def spans(window: Window) -> tuple[Spans, Spans]:
+        """Return the warm-up year and the policy year, a span each."""
+        return Spans.whole(window.opening, window.eve), Spans.whole(window.first, window.last)
 
     def compared(self, window: Window) -> Comparison:
         """Compare each region's policy year with its warm-up year."""
-        return Comparison.of(self.sums, *_years(window), np.zeros(1, dtype=np.int64))
+        return Comparison.of(self.sums, *self.spans(window), np.zeros(1, dtype=np.int64))
 
 
 def by_month(
@@ -201,7 +212,7 @@ def by_month(
     """
     window = Window.of(run.scenario.run)
     table = _table(run, Months.of(run).compared(window), sales_up, collection_down)
-    _, after = _months(window)
+    _, after = Months.spans(window)
     months = after.first.astype("datetime64[M]").astype("datetime64[ns]")
     table.insert(1, "month", np.tile(months, len(run.scenario.run.regions)))
     return table
@@ -216,14 +227,6 @@ def by_region(
     """
     compared = Years.of(run).compared(Window.of(run.scenario.run))
     return _table(run, compared, sales_up, collection_down)
-
-
-def _months(window: Window) -> tuple[Spans, Spans]:
-    return Spans.months(window.opening, window.eve), Spans.months(window.first, window.last)
-
-
-def _years(window: Window) -> tuple[Spans, Spans]:
-    return Spans.whole(window.opening, window.eve), Spans.whole(window.first, window.last)
 
 
 def _sales_fen(sold: pd.DataFrame, regions: Sequence[str], spans: Spans) -> Fen:

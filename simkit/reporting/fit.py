@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
+import pandas as pd
 
 from simkit.reporting.assumptions import named, parameters, value_of
 from simkit.reporting.ledger import Checked
@@ -36,12 +37,32 @@ class GivenUp(Protocol):
         """Upper end of its 95 % interval."""
 
 
+class DefaultModel(Protocol):
+    """What the reports read of a default model of a master's own customers."""
+
+    @property
+    def customers(self) -> int:
+        """How many it was fitted to."""
+
+    @property
+    def defaults(self) -> int:
+        """How many of them defaulted."""
+
+    @property
+    def metrics(self) -> pd.DataFrame:
+        """One row a measure: measure, value, low, high."""
+
+    @property
+    def grades(self) -> pd.DataFrame:
+        """One row a grade: grade, firms, defaults, annual_pd, low, high."""
+
+
 class Portfolio(Protocol):
     """What the reports read of a customer master's fit."""
 
     @property
-    def report(self) -> list[str]:
-        """Lines for people."""
+    def model(self) -> DefaultModel | None:
+        """A default model, where enough customers defaulted."""
 
 
 class FittedWorld(Protocol):
@@ -107,9 +128,58 @@ def default(scenario: Scenario, fitted: FittedWorld, language: Language) -> Html
                 element("p", filled("fit.no_master", language, command=element("code", COMMAND))),
             ]
         )
-    lines = [element("li", line) for line in fitted.portfolio.report]
+    model = fitted.portfolio.model
+    judged = (
+        [element("p", text("fit.no_model", language))] if model is None else default_model(model, language)
+    )
     drawn = [drawn_table(scenario, fitted, DEFAULT, language)] if _varies(fitted, DEFAULT) else []
-    return joined([element("p", told), element("ul", *lines), *drawn])
+    return joined([element("p", told), *judged, *drawn])
+
+
+def default_model(model: DefaultModel, language: Language) -> list[Html]:
+    """Return how well a default model foretells customers left out of its fit, and default by its grades."""
+    measures = [
+        {
+            "measure": text(f"fit.{row['measure']}", language),
+            "value": number(row["value"], 3),
+            "interval": interval(number(row["low"], 3), number(row["high"], 3), language),
+        }
+        for row in records(model.metrics)
+    ]
+    grades = [
+        {
+            "grade": row["grade"],
+            "firms": number(row["firms"]),
+            "defaults": number(row["defaults"]),
+            "annual_pd": percent(row["annual_pd"], 2),
+            "interval": interval(percent(row["low"], 2), percent(row["high"], 2), language),
+        }
+        for row in records(model.grades)
+    ]
+    for row in records(model.metrics):
+        record(f"default_model.{row['measure']}", row["value"])
+    for row in records(model.grades):
+        record(f"default_model.annual_pd.{row['grade']}", row["annual_pd"])
+    told = text(
+        "fit.model_table", language, customers=number(model.customers), defaults=number(model.defaults)
+    )
+    return [
+        _table("measure", ("value", "interval"), measures, told, language),
+        _table(
+            "grade",
+            ("firms", "defaults", "annual_pd", "interval"),
+            grades,
+            text("fit.grades_table", language),
+            language,
+        ),
+    ]
+
+
+def _table(
+    first: str, numbers: Sequence[str], rows: Sequence[Mapping[str, Child]], caption: str, language: Language
+) -> Html:
+    columns = {key: text(f"fit.{key}", language) for key in (first, *numbers)}
+    return table(columns, rows, numbers=numbers, caption=caption)
 
 
 def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language: Language) -> Html:

@@ -82,10 +82,10 @@ def test_enough_defaults_make_a_model_with_grades_and_points(invoices):
     assert world.default.drivers.debt_ratio > BASE.default.drivers.debt_ratio
     assert world.debt_ratio[5] == pytest.approx(np.median(debt))
     assert world.default.mean_pd == pytest.approx((bad.sum() + 100 * 0.0202) / 700, abs=0.01)
-    assert found.metrics.set_index("measure").loc["auc", "value"] > 0.6
-    assert found.grades["annual_pd"].is_monotonic_increasing
-    assert found.grades["defaults"].sum() == bad.sum()
-    assert found.points["indicator"].unique().tolist() == ["debt_ratio"]
-    text = "\n".join(found.report)
+    assert found.model.metrics.set_index("measure").loc["auc", "value"] > 0.6
+    assert found.model.grades["annual_pd"].is_monotonic_increasing
+    assert found.model.grades["defaults"].sum() == bad.sum()
+    assert found.model.points["indicator"].unique().tolist() == ["debt_ratio"]
+    text = "\n".join(found.model.summary())
     assert "Hosmer-Lemeshow" in text
     assert "nan" not in text

@@ -79,10 +79,14 @@ def test_no_lines():
 
 def test_each_day_asked_about_has_a_forecast_of_its_own():
     def made(median, *unpaid):
-        return Forecast(np.array(unpaid), np.zeros(3), np.array(median))
+        return Forecast(np.array(unpaid), np.zeros(4), np.array(median))
 
-    early = made([-2, 4, 30], [0.3, 0.1], [0.7, 0.4], [0.8, 0.7])
-    late = made([-5, 6, -1], [0.6, 0.2], [0.9, 0.3], [0.4, 0.9])
+    early = made([-2, 0, 0, 0], [0.3], [0.7], [0.8], [0.8])
+    late = made([-5, 6, -1, 30], [0.6, 0.2], [0.9, 0.3], [0.4, 0.2], [0.95, 0.9])
     both = each_for_its_day([early, late], [0, 30])
-    np.testing.assert_array_equal(both.unpaid, [[0.3, 0.2], [0.7, 0.3], [0.8, 0.8]])  # never up again
-    np.testing.assert_array_equal(both.median_days_late, [-2, 6, 1])  # after the first day, by what it says
+    np.testing.assert_array_equal(
+        both.unpaid, [[0.3, 0.2], [0.7, 0.3], [0.8, 0.2], [0.8, 0.8]]
+    )  # never up again
+    np.testing.assert_array_equal(
+        both.median_days_late, [-2, 6, 1, 30]
+    )  # after the first day, by what it says

@@ -191,10 +191,40 @@ class GivenUp:
 
 
 @dataclass(frozen=True)
+class DefaultModel:
+    """A default model of 80 customers."""
+
+    customers: int = 80
+    defaults: int = 12
+    metrics: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            {
+                "measure": ["auc", "calibration_slope"],
+                "value": [0.71, 0.9],
+                "low": [0.62, 0.5],
+                "high": [0.8, 1.4],
+            }
+        )
+    )
+    grades: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            {
+                "grade": ["A", "D"],
+                "firms": [60, 20],
+                "defaults": [2, 10],
+                "annual_pd": [0.031, 0.4],
+                "low": [0.01, 0.25],
+                "high": [0.08, 0.56],
+            }
+        )
+    )
+
+
+@dataclass(frozen=True)
 class Portfolio:
     """What a customer master told."""
 
-    report: list[str] = field(default_factory=lambda: ["default model of 80 customers"])
+    model: DefaultModel | None = field(default_factory=DefaultModel)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import pytest
 
 import simkit
 from simkit.reporting import fit
-from simkit.reporting.texts import LANGUAGES, Language
+from simkit.reporting.texts import LANGUAGES, Language, text
 from tests.reporting import fakes
 
 
@@ -29,9 +29,20 @@ def test_default_is_said_with_and_without_a_customer_master(language: Language) 
     assert "2.0%" in plain
     assert "--customers FILE" in plain
     told = fit.default(world, fakes.Fitted(portfolio=fakes.Portfolio()), language).text
-    assert "default model of 80 customers" in told
+    for shown in ("80", "12", "0.710", "0.620", "0.800", "1.400", "3.10%", "25.00%", "56.00%"):
+        assert shown in told
     assert "--customers FILE" not in told
     assert "mean_pd" not in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_master_of_few_defaults_is_said_to_have_no_model(language: Language) -> None:
+    shown = fit.default(
+        simkit.load("params/baseline.yaml"), fakes.Fitted(portfolio=fakes.Portfolio(model=None)), language
+    ).text
+    assert text("fit.no_model", language) in shown
+    assert "<ul" not in shown
+    assert "<table" not in shown
 
 
 def test_draws_of_default_are_told_where_a_customer_master_gives_them() -> None:
