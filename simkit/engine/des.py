@@ -57,8 +57,9 @@ class Region:
             Terms.of(scenario.policy, self.world),
         )
         self.selling = Selling(self.world, draw, self.calendar)
-        on_the_books = customers["arrival_day"] == ON_THE_BOOKS
-        self.customers = self.selling.customers(customers[on_the_books])
+        people = rows(customers)
+        on_the_books = [row for row in people if row["arrival_day"] == ON_THE_BOOKS]
+        self.customers = [self.selling.customer(row) for row in on_the_books]
         self.payroll = Payroll(self.calendar)
         reps = sorted({int(rep_id) for rep_id in customers["rep_id"]})
         self.team = Team(self.world, draw, self.calendar, self.payroll, reps, self.customers)
@@ -70,7 +71,7 @@ class Region:
         self.approvals = Approvals(
             self.clock, self.world, draw, self.selling, self.desks["risk_reviewers"], self.signs
         )
-        firms = rows(customers[~on_the_books])
+        firms = [row for row in people if row["arrival_day"] != ON_THE_BOOKS]
         self.funnel = Funnel(self.clock, self.world, draw, self.team, firms, self.applies)
 
     def run(self) -> Book:

@@ -1,7 +1,8 @@
 """What each desk did in each month: its jobs, their waiting, its use (SPEC: B4, C2)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from simkit.engine.desk import Month
 
 WORKING_MINUTES = CLOSING - OPENING
 COUNTS = tuple(field.name for field in fields(Month))
+_counted = attrgetter(*COUNTS)
 
 Ints = npt.NDArray[np.int64]
 
@@ -42,7 +44,7 @@ def desk_months(
 
     Parameters are those of :func:`month_columns`; months may be missing here.
     """
-    counted = np.array([astuple(months.get(number, Month())) for number in range(len(calendar.month_ends))])
+    counted = np.array([_counted(months.get(number, Month())) for number in range(len(calendar.month_ends))])
     columns = month_columns(counted, staffed, calendar, minutes_a_day)
     rows = zip(*(columns[field].tolist() for field in DeskMonth._fields[1:]), strict=True)
     return [DeskMonth(name, *row) for row in rows]
