@@ -94,7 +94,8 @@ class OwnDefaultModel:
         """Return the measures, and the annual default probability by grade, as lines of text."""
         test = self.lack_of_fit
         lines = [
-            f"default model of {self.customers:,} customers, {self.defaults} defaulted, foretold without their fold"
+            f"default model of {self.customers:,} customers, {self.defaults} of them defaulted, "
+            "foretold without their fold"
         ]
         for row in self.metrics.to_dict("records"):
             lines.append(
