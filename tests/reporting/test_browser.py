@@ -85,6 +85,12 @@ def visit(browser: Browser, file: Path, width: int = 1280) -> Iterator[Visit]:
     opened.page.close()
 
 
+@pytest.mark.parametrize("report", ["english", "chinese"])
+def test_a_report_is_made(report: str, request: pytest.FixtureRequest) -> None:
+    # One at a time: both would take most of what a test may take.
+    assert (request.getfixturevalue(report) / "index.html").is_file()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(("report", "name"), EVERY)
 def test_a_page_is_whole_silent_and_alone(
