@@ -88,7 +88,6 @@ class FittedWorld(Protocol):
 def foretold_table(fitted: FittedWorld, language: Language) -> Html:
     """Return how well each degree of lateness is foretold, on lines of the fit and on later ones it has not seen."""
     judged = {row["sample"]: row for row in records(fitted.validation.discrimination)}
-    columns = {key: text(f"fit.{key}", language) for key in ("lateness", *judged)}
     rows = [
         {
             "lateness": text(f"fit.{name}", language),
@@ -101,7 +100,7 @@ def foretold_table(fitted: FittedWorld, language: Language) -> Html:
     for sample, row in judged.items():
         for name, auc in AUCS.items():
             record(f"auc.{sample}.{name}", row[auc])
-    return table(columns, rows, numbers=tuple(judged), caption=text("fit.foretold_table", language))
+    return _table("lateness", tuple(judged), rows, text("fit.foretold_table", language), language)
 
 
 def default(scenario: Scenario, fitted: FittedWorld, language: Language) -> Html:
@@ -138,48 +137,36 @@ def default(scenario: Scenario, fitted: FittedWorld, language: Language) -> Html
 
 def default_model(model: DefaultModel, language: Language) -> list[Html]:
     """Return how well a default model foretells customers left out of its fit, and default by its grades."""
-    measures = [
-        {
-            "measure": text(f"fit.{row['measure']}", language),
-            "value": number(row["value"], 3),
-            "interval": interval(number(row["low"], 3), number(row["high"], 3), language),
-        }
-        for row in records(model.metrics)
-    ]
-    grades = [
-        {
-            "grade": row["grade"],
-            "firms": number(row["firms"]),
-            "defaults": number(row["defaults"]),
-            "annual_pd": percent(row["annual_pd"], 2),
-            "interval": interval(percent(row["low"], 2), percent(row["high"], 2), language),
-        }
-        for row in records(model.grades)
-    ]
+    measures: list[dict[str, Child]] = []
     for row in records(model.metrics):
         record(f"default_model.{row['measure']}", row["value"])
+        value, low, high = (number(row[key], 3) for key in ("value", "low", "high"))
+        measures.append(
+            {
+                "measure": text(f"fit.{row['measure']}", language),
+                "value": value,
+                "interval": interval(low, high, language),
+            }
+        )
+    grades: list[dict[str, Child]] = []
     for row in records(model.grades):
         record(f"default_model.annual_pd.{row['grade']}", row["annual_pd"])
-    told = text(
-        "fit.model_table", language, customers=number(model.customers), defaults=number(model.defaults)
-    )
+        annual, low, high = (percent(row[key], 2) for key in ("annual_pd", "low", "high"))
+        counts = {key: number(row[key]) for key in ("firms", "defaults")}
+        grades.append(
+            {
+                "grade": row["grade"],
+                **counts,
+                "annual_pd": annual,
+                "interval": interval(low, high, language),
+            }
+        )
+    counted = {"customers": number(model.customers), "defaults": number(model.defaults)}
+    told, by_grade = text("fit.model_table", language, **counted), text("fit.grades_table", language)
     return [
         _table("measure", ("value", "interval"), measures, told, language),
-        _table(
-            "grade",
-            ("firms", "defaults", "annual_pd", "interval"),
-            grades,
-            text("fit.grades_table", language),
-            language,
-        ),
+        _table("grade", ("firms", "defaults", "annual_pd", "interval"), grades, by_grade, language),
     ]
-
-
-def _table(
-    first: str, numbers: Sequence[str], rows: Sequence[Mapping[str, Child]], caption: str, language: Language
-) -> Html:
-    columns = {key: text(f"fit.{key}", language) for key in (first, *numbers)}
-    return table(columns, rows, numbers=numbers, caption=caption)
 
 
 def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language: Language) -> Html:
@@ -194,7 +181,6 @@ def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language:
         ``payment``, ``customers`` or ``firms.default``.
     language : {"en", "zh"}
     """
-    columns = {key: text(f"fit.{key}", language) for key in ("parameter", "fitted", "range")}
     rows: list[dict[str, Child]] = []
     for row in parameters(scenario):
         name = row.path.removeprefix(f"world.{section}.")
@@ -216,7 +202,14 @@ def drawn_table(scenario: Scenario, fitted: FittedWorld, section: str, language:
             record(f"draws.{section}.{name}.low", float(low))
             record(f"draws.{section}.{name}.high", float(high))
     caption = text("fit.drawn_table", language, draws=number(len(fitted.draws)))
-    return table(columns, rows, numbers=("fitted", "range"), caption=caption)
+    return _table("parameter", ("fitted", "range"), rows, caption, language)
+
+
+def _table(
+    first: str, numbers: Sequence[str], rows: Sequence[Mapping[str, Child]], caption: str, language: Language
+) -> Html:
+    columns = {key: text(f"fit.{key}", language) for key in (first, *numbers)}
+    return table(columns, rows, numbers=numbers, caption=caption)
 
 
 def _varies(fitted: FittedWorld, section: str) -> bool:
