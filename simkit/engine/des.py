@@ -59,7 +59,7 @@ class Region:
         self.selling = Selling(self.world, draw, self.calendar)
         people = rows(customers)
         on_the_books = [row for row in people if row["arrival_day"] == ON_THE_BOOKS]
-        self.customers = [self.selling.customer(row) for row in on_the_books]
+        self.customers = self.selling.customers(on_the_books)
         self.payroll = Payroll(self.calendar)
         reps = sorted({int(rep_id) for rep_id in customers["rep_id"]})
         self.team = Team(self.world, draw, self.calendar, self.payroll, reps, self.customers)

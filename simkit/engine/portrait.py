@@ -4,7 +4,7 @@ import pandas as pd
 
 from simkit.engine.calendar import Calendar
 from simkit.engine.luck import Luck
-from simkit.engine.selling import Selling
+from simkit.engine.selling import Selling, rows
 from simkit.engine.terms import Terms
 from simkit.portfolio.roll import ON_THE_BOOKS
 from simkit.portfolio.synthetic import draw_customers
@@ -25,7 +25,7 @@ def portrait(scenario: Scenario, replication: int = 0) -> pd.DataFrame:
     luck = Luck(scenario.run.seed, replication)
     selling = Selling(scenario.world, luck.draw, Calendar(scenario.run))
     terms = Terms.of(scenario.policy, scenario.world)
-    customers = selling.customers(books)
+    customers = selling.customers(rows(books))
     for customer in customers:
         selling.score(customer, 0, terms)
     return books.assign(

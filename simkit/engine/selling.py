@@ -1,7 +1,7 @@
 """Scoring, tiers, offers and orders: what the company decides about a customer and what the customer answers."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -86,9 +86,9 @@ class Selling:
 
     # ---------------------------------------------------------------- customers
 
-    def customers(self, table: pd.DataFrame) -> list[Customer]:
-        """Return the customers of a table with their clocks set and their fate drawn."""
-        return [self.customer(row) for row in rows(table)]
+    def customers(self, people: Iterable[Mapping[Hashable, Any]]) -> list[Customer]:
+        """Return the customers of rows of the portfolio's table (see `rows`), clocks set and fate drawn."""
+        return [self.customer(row) for row in people]
 
     def customer(self, row: Mapping[Hashable, Any]) -> Customer:
         """Return the customer of a row of the portfolio's table."""

@@ -21,7 +21,7 @@ from simkit.engine.daybook import BUCKETS
 from simkit.engine.desk import Desk
 from simkit.engine.luck import Luck
 from simkit.engine.result import Result
-from simkit.engine.selling import Selling
+from simkit.engine.selling import Selling, rows
 from simkit.engine.simulation import ENGINES, simulate
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.firms import DefaultDrivers
@@ -203,14 +203,14 @@ PD, RHO = 0.3, 0.02
 def defaults_in_a_year(world: dict, customers: int, replications: int) -> NDArray[np.int64]:
     """How many of the customers default within 365 days, in each replication."""
     company = plain(world=STILL | RARELY | ALIKE | world, run=YEAR | {"customers": customers})
-    rows = draw_customers(company, 0)
-    assert rows["annual_pd"].to_numpy() == pytest.approx(world["firms.default.mean_pd"])
+    people = draw_customers(company, 0)
+    assert people["annual_pd"].to_numpy() == pytest.approx(world["firms.default.mean_pd"])
     calendar = Calendar(company.run)
     assert calendar.horizon == 365
     counts = []
     for replication in range(replications):
         selling = Selling(company.world, Luck(company.run.seed, replication).draw, calendar)
-        counts.append(sum(customer.defaults < 365 for customer in selling.customers(rows)))
+        counts.append(sum(customer.defaults < 365 for customer in selling.customers(rows(people))))
     return np.array(counts)
 
 

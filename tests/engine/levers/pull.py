@@ -16,7 +16,7 @@ from simkit.engine.book import Book
 from simkit.engine.calendar import Calendar
 from simkit.engine.des import Region
 from simkit.engine.luck import Luck
-from simkit.engine.selling import Selling
+from simkit.engine.selling import Selling, rows
 from simkit.engine.terms import Terms
 from simkit.portfolio.synthetic import draw_customers
 from simkit.scenario.policy import Policy
@@ -51,7 +51,7 @@ class Company:
         draw = Luck(self.scenario.run.seed, 0).draw
         selling = Selling(self.scenario.world, draw, Calendar(self.scenario.run))
         terms = Terms.of(self.scenario.policy, self.scenario.world)
-        customers = selling.customers(self.people)
+        customers = selling.customers(rows(self.people))
         for customer in customers:
             selling.score(customer, 0, terms)
         return {customer.customer_id: customer.score for customer in customers}
